@@ -1,0 +1,52 @@
+import { connect as connectPlain } from 'node:net';
+import type { NetConnectOpts, Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { OpsError } from '../core/errors.ts';
+import type { RedisTarget } from './redis.ts';
+
+const probeTimeoutMs = 1_000;
+
+/**
+ * A TLS client and a plain server, or the reverse, look alike from inside: one side waits or hangs up. So a failed
+ * connection is tried once the other way, without sending any secret. Returns the better error, or the given one.
+ */
+export async function explainProtocol(failure: OpsError, target: RedisTarget, address: string): Promise<OpsError> {
+  if (failure.code !== 'timedOut' && failure.code !== 'tls') return failure;
+  if (target.tls) {
+    if (!(await answersPlainly(target))) return failure;
+    return new OpsError('tls', `${address} does not speak TLS: it answers without.`, {
+      cause: failure,
+      next: 'Use redis:// in the URL, or the server’s TLS port.',
+    });
+  }
+  if (!(await answersWithTls(target))) return failure;
+  return new OpsError('tls', `${address} speaks TLS, but the environment connects without.`, {
+    cause: failure,
+    next: 'Use rediss:// in the URL.',
+  });
+}
+
+function answersPlainly({ endpoint }: RedisTarget): Promise<boolean> {
+  const socket = connectPlain(endpoint as NetConnectOpts);
+  socket.once('connect', () => socket.write('PING\r\n'));
+  return settles(socket, 'data');
+}
+
+function answersWithTls({ endpoint }: RedisTarget): Promise<boolean> {
+  // Only whether a handshake is answered is asked here; nothing is sent over it, so nobody needs to be trusted.
+  const socket = connectTls({ ...endpoint, rejectUnauthorized: false });
+  return settles(socket, 'secureConnect');
+}
+
+function settles(socket: Socket, event: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(probeTimeoutMs, () => end(false));
+    socket.once(event, () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
+}

@@ -1,0 +1,20 @@
+import type { Disposable } from './disposable.ts';
+
+/** Time, injected so that tests decide it. */
+export interface Clock {
+  /** Milliseconds that never jump: for windows, ages and pauses. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970 as the machine believes: for showing only. */
+  wallMs(): number;
+  /** Calls `run` once after `delayMs`, unless disposed before. */
+  after(delayMs: number, run: () => void): Disposable;
+}
+
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,46 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** What a judged reading means. `unknown` is never healthy: it could not be read, and says why. */
+export type HealthState = 'healthy' | 'degraded' | 'down' | 'unknown';
+
+/** One thing that was read: its value as words, and what it means. */
+export interface Reading {
+  /** Stable within its service: `memory`. */
+  readonly id: string;
+  readonly label: string;
+  /** As a person reads it, with unit: `212 MB of 512 MB`. */
+  readonly value: string;
+  /** `fact` is shown without a judgement: there is no rule by which it would be good or bad. */
+  readonly state: HealthState | 'fact';
+  /** The rule that decided, where the value comes from, or which right is missing. */
+  readonly detail?: string;
+}
+
+/** Why a service could not be read. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string | undefined;
+}
+
+/** What one service of an environment showed when it was last asked. */
+export interface ServiceReport {
+  readonly state: HealthState;
+  /** A few words: `healthy`, `connection refused`. */
+  readonly summary: string;
+  readonly readings: readonly Reading[];
+  /** Wall clock, ms since 1970, of the last successful read; undefined: never. */
+  readonly readAtMs: number | undefined;
+  readonly failure?: Failure;
+}
+
+const severity: Record<HealthState, number> = { healthy: 0, degraded: 1, unknown: 2, down: 3 };
+
+/** The state that most needs attention; `unknown` of nothing. Facts do not count. */
+export function worst(states: Iterable<HealthState | 'fact'>): HealthState {
+  let found: HealthState | undefined;
+  for (const state of states) {
+    if (state !== 'fact' && (found === undefined || severity[state] > severity[found])) found = state;
+  }
+  return found ?? 'unknown';
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../clock.ts';
+import type { Disposable } from '../disposable.ts';
+import { OpsError } from '../errors.ts';
+import { LookupHistory } from '../metrics/hitRate.ts';
+import type { HitRate } from '../metrics/hitRate.ts';
+import { Poller } from '../poller.ts';
+import type { ServiceReport } from './reading.ts';
+import type { RedisLimits, RedisSample } from './redisReport.ts';
+import { minuteMs, reportFailure, reportRedis } from './redisReport.ts';
+
+/** One Redis, asked with at most two commands a read. */
+export interface RedisProbe extends Disposable {
+  /** Connects first where there is no connection. Throws OpsError; never hangs longer than its own time limit. */
+  read(signal: AbortSignal): Promise<RedisSample>;
+}
+
+export interface RedisMonitorOptions {
+  readonly openProbe: () => RedisProbe;
+  readonly limits: RedisLimits;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  /** Called after every read, good or bad. */
+  readonly onRead: () => void;
+}
+
+/** How far back the status bar's rate looks. */
+export const recentWindowMs = 5 * minuteMs;
+
+/** Keeps what one environment's Redis last showed, as long as somebody uses it. */
+export class RedisMonitor implements Disposable {
+  readonly #options: RedisMonitorOptions;
+  readonly #history = new LookupHistory(recentWindowMs);
+  readonly #poller: Poller;
+  readonly #probe: RedisProbe;
+  #lastGood: ServiceReport | undefined;
+  #countsLookups = false;
+  #report: ServiceReport | undefined;
+
+  constructor(options: RedisMonitorOptions) {
+    this.#options = options;
+    this.#probe = options.openProbe();
+    this.#poller = new Poller({
+      intervalMs: options.intervalMs,
+      clock: options.clock,
+      poll: (signal) => this.#read(signal),
+    });
+  }
+
+  /** Undefined until the first read has ended. */
+  get report(): ServiceReport | undefined {
+    return this.#report;
+  }
+
+  /** The rate of the last minutes; where there was no traffic or only one read yet, the one since start (its window says so). */
+  recentHitRate(): HitRate {
+    if (!this.#report) return { kind: 'noData', why: 'not read yet' };
+    if (this.#report.failure) return { kind: 'noData', why: this.#report.summary };
+    if (!this.#countsLookups) return { kind: 'noData', why: 'keyspace hits could not be read' };
+    const recent = this.#history.over(recentWindowMs);
+    if (recent.kind === 'rate') return recent;
+    const sinceStart = this.#history.sinceStart();
+    return sinceStart.kind === 'rate' ? sinceStart : recent;
+  }
+
+  use(): Disposable {
+    return this.#poller.use();
+  }
+
+  refresh(): Promise<void> {
+    return this.#poller.refresh();
+  }
+
+  dispose(): void {
+    this.#poller.dispose();
+    this.#probe.dispose();
+  }
+
+  async #read(signal: AbortSignal): Promise<boolean> {
+    try {
+      const sample = await this.#probe.read(signal);
+      this.#remember(sample);
+      this.#report = this.#lastGood = reportRedis(sample, this.#history, this.#options.limits);
+    } catch (error) {
+      if (signal.aborted) return true;
+      this.#report = reportFailure(failureOf(error), this.#lastGood);
+    }
+    this.#options.onRead();
+    return this.#report.failure === undefined;
+  }
+
+  #remember({ atMs, info }: RedisSample): void {
+    this.#countsLookups = info?.keyspace_hits !== undefined && info.keyspace_misses !== undefined;
+    if (info?.keyspace_hits === undefined || info.keyspace_misses === undefined) return;
+    this.#history.add({ atMs, hits: info.keyspace_hits, misses: info.keyspace_misses, runId: info.run_id });
+  }
+}
+
+function failureOf(error: unknown): NonNullable<ServiceReport['failure']> {
+  if (error instanceof OpsError) return { code: error.code, message: error.message, next: error.next };
+  return { code: 'protocol', message: error instanceof Error ? error.message : String(error), next: undefined };
+}

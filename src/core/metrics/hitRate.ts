@@ -1,0 +1,84 @@
+/** What a server said at one moment about its lookups since it started counting. */
+export interface LookupSample {
+  /** Monotonic milliseconds, so that a clock that jumps changes no window. */
+  readonly atMs: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Changes when the server restarts. */
+  readonly runId: string | undefined;
+}
+
+/** A hit rate with what it rests on. No traffic and no data are states of their own, never 0 % and never NaN. */
+export type HitRate =
+  | {
+      readonly kind: 'rate';
+      /** 0 to 1. */
+      readonly ratio: number;
+      readonly hits: number;
+      readonly misses: number;
+      /** What the two samples really span; undefined when it is counted since the server started. */
+      readonly windowMs: number | undefined;
+    }
+  | { readonly kind: 'noTraffic'; readonly windowMs: number | undefined }
+  | { readonly kind: 'noData'; readonly why: string };
+
+/** Hits and misses as counted over `windowMs` (undefined: since the server started counting). */
+export function hitRateOf(hits: number, misses: number, windowMs: number | undefined): HitRate {
+  const lookups = hits + misses;
+  return lookups > 0
+    ? { kind: 'rate', ratio: hits / lookups, hits, misses, windowMs }
+    : { kind: 'noTraffic', windowMs };
+}
+
+/**
+ * The samples of the last minutes, from which rates over a window are differences. Bounded: what is older than
+ * `keepMs` is dropped, but for the one sample that the full window needs.
+ */
+export class LookupHistory {
+  readonly #keepMs: number;
+  #samples: LookupSample[] = [];
+  #restartedAtMs: number | undefined;
+
+  constructor(keepMs: number) {
+    this.#keepMs = keepMs;
+  }
+
+  /** When a restart or a counter reset was noticed within what is kept; rates then reach back to it at most. */
+  get restartedAtMs(): number | undefined {
+    return this.#restartedAtMs;
+  }
+
+  get latest(): LookupSample | undefined {
+    return this.#samples.at(-1);
+  }
+
+  add(sample: LookupSample): void {
+    const last = this.latest;
+    if (last && (sample.runId !== last.runId || sample.hits < last.hits || sample.misses < last.misses)) {
+      this.#samples = [];
+      this.#restartedAtMs = sample.atMs;
+    }
+    this.#samples.push(sample);
+    const oldestMs = sample.atMs - this.#keepMs;
+    const firstInside = this.#samples.findIndex((one) => one.atMs > oldestMs);
+    if (firstInside > 1) this.#samples.splice(0, firstInside - 1);
+    if (this.#restartedAtMs !== undefined && this.#restartedAtMs < oldestMs) this.#restartedAtMs = undefined;
+  }
+
+  /** The rate between now's sample and the one `windowMs` before it (or the oldest there is, if that is younger). */
+  over(windowMs: number): HitRate {
+    const last = this.latest;
+    if (!last) return { kind: 'noData', why: 'not read yet' };
+    const from = last.atMs - windowMs;
+    // The last sample at or before the start of the window; else the oldest.
+    const first = this.#samples.findLast((one) => one.atMs <= from) ?? this.#samples[0];
+    if (!first || first === last) return { kind: 'noData', why: 'read only once so far' };
+    return hitRateOf(last.hits - first.hits, last.misses - first.misses, last.atMs - first.atMs);
+  }
+
+  /** The rate since the server started counting. */
+  sinceStart(): HitRate {
+    const last = this.latest;
+    return last ? hitRateOf(last.hits, last.misses, undefined) : { kind: 'noData', why: 'not read yet' };
+  }
+}
