@@ -22,8 +22,8 @@ interface RedisSocket {
 }
 
 /**
- * Reads `redis://[user[:password]@]host[:port][/db]`, the same with `rediss` for TLS, and
- * `unix://[user[:password]@]/path/to.sock[?db=n]`. Undefined when the text is none of them.
+ * Reads `redis://[user[:password]@]host[:port][/db]`, the same with `rediss` for TLS, and `unix:///path/to.sock[?db=n]`.
+ * Undefined when the text is none of them.
  */
 export function parseRedisUrl(text: string): RedisAddress | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
