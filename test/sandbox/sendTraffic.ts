@@ -1,0 +1,40 @@
+import { Agent, get } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createTraffic } from './app/traffic.ts';
+import type { Request } from './app/traffic.ts';
+
+export interface TrafficOptions {
+  /** Where the sample application listens: "http://127.0.0.1:8000". */
+  readonly url: string;
+  readonly seed: number;
+  readonly ratePerSecond: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends requests at random times with the given mean rate until the signal is given. Does not wait for answers, so a
+ * slow application is asked no less; one that does not answer is asked again with the next request.
+ */
+export async function sendTraffic(options: TrafficOptions): Promise<void> {
+  const traffic = createTraffic(options.seed);
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  let due = performance.now();
+  while (!options.signal.aborted) {
+    due += traffic.pauseMs(options.ratePerSecond);
+    // Once the machine has slept, what was missed is not made up for.
+    due = Math.max(due, performance.now() - 1000);
+    await wait(Math.max(0, due - performance.now()), undefined, { signal: options.signal }).catch(() => {});
+    const now = new Date();
+    if (!options.signal.aborted) send(agent, options.url, traffic.next(now.getHours() + now.getMinutes() / 60));
+  }
+  agent.destroy();
+}
+
+function send(agent: Agent, url: string, { namespace, question }: Request): void {
+  get(`${url}/answer?namespace=${namespace}&q=${encodeURIComponent(question)}`, { agent }, (response) =>
+    response.resume(),
+  ).on(
+    'error',
+    () => {}, // the application is being restarted or was stopped; its health says so
+  );
+}
