@@ -1,0 +1,119 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The box at the top of the window: command palette, quick picks, input boxes and step-by-step wizards. */
+export class QuickInput {
+  readonly #page: Page;
+  readonly #widget: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator('.quick-input-widget');
+  }
+
+  /** Runs a command by its title in the palette, also while a webview has the focus. */
+  async runCommand(title: string): Promise<void> {
+    await this.#openPalette();
+    await this.#input().fill(`>${title}`);
+    await this.option(title).waitFor();
+    await this.#page.keyboard.press('Enter');
+  }
+
+  /** Whether the palette offers a command of this title. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.#openPalette();
+    await this.#input().fill(`>${title}`);
+    await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    const found = await this.option(title).count();
+    await this.dismiss();
+    return found > 0;
+  }
+
+  /** Opens a file of the workspace by a part of its path. */
+  async openFile(name: string): Promise<void> {
+    await this.#openPalette();
+    await this.#input().fill(name);
+    await this.option(name).click();
+  }
+
+  option(text: string | RegExp): Locator {
+    return this.#widget.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  }
+
+  async options(): Promise<readonly string[]> {
+    await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    return this.#widget.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+  }
+
+  async pick(text: string | RegExp): Promise<void> {
+    await this.option(text).click();
+  }
+
+  /** Waits for an input box whose title, prompt or placeholder contains `about`, then fills it and presses Enter. */
+  async enter(about: string | RegExp, text: string): Promise<void> {
+    await this.waitFor(about);
+    await this.#input().fill(text);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async fill(text: string): Promise<void> {
+    await this.#input().fill(text);
+  }
+
+  async accept(): Promise<void> {
+    await this.#page.keyboard.press('Enter');
+  }
+
+  /** Waits until the box is open and says this, in its title, prompt, message or placeholder. */
+  async waitFor(about: string | RegExp): Promise<void> {
+    const says = this.#widget.filter({ hasText: about });
+    const asks =
+      typeof about === 'string' ? this.#widget.getByPlaceholder(about) : this.#widget.getByPlaceholder(about);
+    await says.or(asks).first().waitFor();
+  }
+
+  async title(): Promise<string> {
+    return this.#widget.locator('.quick-input-title').innerText();
+  }
+
+  /** The line below the input: prompt, or what is wrong with the text. */
+  async message(): Promise<string> {
+    return this.#widget.locator('.quick-input-message').innerText();
+  }
+
+  async value(): Promise<string> {
+    return this.#input().inputValue();
+  }
+
+  async isPassword(): Promise<boolean> {
+    return (await this.#input().getAttribute('type')) === 'password';
+  }
+
+  async back(): Promise<void> {
+    await this.#widget.locator('.quick-input-titlebar .action-label[aria-label="Back"]').click();
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+    await this.#widget.waitFor({ state: 'hidden' });
+  }
+
+  #input(): Locator {
+    return this.#widget.locator('.quick-input-box input');
+  }
+
+  /** F1 is lost while the window is still starting. */
+  async #openPalette(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#page.keyboard.press('F1');
+      const opened = await this.#input()
+        .waitFor({ timeout: 1_500 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (opened) return;
+      if (attempt === 5) throw new Error('The command palette does not open.');
+      await this.#page.keyboard.press('Escape');
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A view of the side bar, by its title. */
+export class TreeView {
+  readonly #page: Page;
+  readonly title: string;
+  readonly header: Locator;
+  readonly body: Locator;
+
+  constructor(page: Page, title: string) {
+    this.#page = page;
+    this.title = title;
+    this.header = page.locator(`.pane-header[aria-label="${title} Section"]`);
+    this.body = page.locator('.pane', { has: this.header }).locator('.pane-body');
+  }
+
+  /** Unfolds the view itself, when it is folded to its title. */
+  async open(): Promise<void> {
+    if ((await this.header.getAttribute('aria-expanded')) === 'false') await this.header.click();
+    await this.body.waitFor();
+  }
+
+  /** The row with exactly this label; only rows scrolled into view exist. */
+  row(label: string): TreeRow {
+    const exact = this.#page.locator('.label-name', { hasText: new RegExp(`^${escape(label)}$`) });
+    return new TreeRow(this.#page, this.body.locator('.monaco-list-row[role="treeitem"]', { has: exact }).first());
+  }
+
+  /** Labels with their descriptions of all rows in view: `Before the release · 1 of 4`. */
+  async texts(): Promise<readonly string[]> {
+    const rows = await this.body.locator('.monaco-list-row[role="treeitem"] .monaco-icon-label').all();
+    return Promise.all(rows.map((row) => labelOf(row)));
+  }
+
+  /** What the view says while it has nothing to show. */
+  welcome(): Locator {
+    return this.body.locator('.welcome-view-content');
+  }
+
+  /** An action in the view's title bar, by its tooltip. */
+  async titleAction(name: string): Promise<void> {
+    await this.header.hover();
+    await this.header.locator(`.action-label[aria-label="${name}"]`).click();
+  }
+}
+
+/** One row. Reading waits until the row is there. */
+export class TreeRow {
+  readonly #page: Page;
+  readonly locator: Locator;
+
+  constructor(page: Page, locator: Locator) {
+    this.#page = page;
+    this.locator = locator;
+  }
+
+  async waitFor(state: 'visible' | 'detached' = 'visible'): Promise<void> {
+    await this.locator.waitFor({ state });
+  }
+
+  async description(): Promise<string> {
+    return (await labelParts(this.locator.locator('.monaco-icon-label').first()))[1];
+  }
+
+  /** What a screen reader says. */
+  async accessibleName(): Promise<string> {
+    return (await this.locator.getAttribute('aria-label')) ?? '';
+  }
+
+  async tooltip(): Promise<string> {
+    await this.locator.locator('.label-name').hover();
+    return this.#page.locator('.monaco-hover .hover-contents').first().innerText();
+  }
+
+  async expand(): Promise<void> {
+    await this.waitFor();
+    if ((await this.locator.getAttribute('aria-expanded')) === 'false')
+      await this.locator.locator('.monaco-tl-twistie').click();
+    await this.#page.waitForFunction(
+      (row) => row?.getAttribute('aria-expanded') !== 'false',
+      await this.locator.elementHandle(),
+    );
+  }
+
+  async click(): Promise<void> {
+    await this.locator.locator('.label-name').click();
+  }
+
+  /** The row's tick; undefined when it has none. */
+  async isChecked(): Promise<boolean | undefined> {
+    await this.waitFor();
+    const box = this.#checkbox();
+    return (await box.count()) === 0 ? undefined : (await box.getAttribute('aria-checked')) === 'true';
+  }
+
+  async toggle(): Promise<void> {
+    await this.#checkbox().click();
+  }
+
+  async inlineAction(name: string): Promise<void> {
+    await this.locator.hover();
+    await this.locator.locator(`.actions .action-label[aria-label="${name}"]`).click();
+  }
+
+  async contextMenu(entry: string): Promise<void> {
+    await this.locator.click({ button: 'right' });
+    const item = this.#page.locator('.context-view .monaco-menu a.action-menu-item', { hasText: entry });
+    await item.waitFor();
+    // A menu takes a mouse-up in its first 100 ms for the end of the click that opened it.
+    await this.#page.waitForTimeout(200);
+    await item.click();
+  }
+
+  #checkbox(): Locator {
+    return this.locator.locator('.custom-view-tree-node-item-checkbox');
+  }
+}
+
+async function labelOf(label: Locator): Promise<string> {
+  const [name, description] = await labelParts(label);
+  return description === '' ? name : `${name} · ${description}`;
+}
+
+function labelParts(label: Locator): Promise<[string, string]> {
+  return label.evaluate((element): [string, string] => [
+    element.querySelector('.label-name')?.textContent ?? '',
+    element.querySelector('.label-description')?.textContent ?? '',
+  ]);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
