@@ -1,0 +1,64 @@
+import { repairText } from './encoding.ts';
+
+/** No label is longer, however long its line is. */
+const RAW_LIMIT = 2000;
+
+const CONTINUATION = /[ \t]*\n[ \t>]*/g;
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\x00-\x1f\x7f]+/g;
+const NEEDS_CLEANING = /[*_`[<&\\~]/;
+const CODE_SPAN = /(?<!`)(`+)(?!`)([\s\S]*?[^`])\1(?!`)/g;
+const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" };
+
+/** The tags people use for looks; `<your-name>` and `< 500ms` are text. */
+const TAG =
+  /<\/?(?:a|b|br|code|del|details|div|em|font|i|img|ins|kbd|mark|p|s|small|span|strong|sub|summary|sup|u)(?:\s[^<>]*)?\/?>/gi;
+
+/** What a person reads in a stretch of inline Markdown, on one line: markup removed, double encoding repaired. */
+export function cleanLabel(raw: string): string {
+  const line = repairText(raw.slice(0, RAW_LIMIT).replace(CONTINUATION, ' ').replace(CONTROL, ' '));
+  const cleaned = NEEDS_CLEANING.test(line) ? cleanInline(line) : line;
+  return cleaned.replace(/ {2,}/g, ' ').trim();
+}
+
+function cleanInline(line: string): string {
+  const codes: string[] = [];
+  const withoutCode = line.replace(COMMENT, '').replace(CODE_SPAN, (_, _ticks, code: string) => {
+    codes.push(code.trim());
+    return `\u0000${codes.length - 1}\u0000`;
+  });
+  // oxlint-disable-next-line no-control-regex
+  return cleanMarkup(withoutCode).replace(/\u0000(\d+)\u0000/g, (_, index: string) => codes[Number(index)] ?? '');
+}
+
+const LINK = /!?\[((?:\\.|[^\\[\]])*)\](?:\([^()\s]*(?:\s+"[^"]*")?\)|\[[^[\]]*\])/g;
+
+function cleanMarkup(text: string): string {
+  return text
+    .replace(TAG, '')
+    .replace(/<([a-z][a-z\d+.-]*:[^\s<>]+)>/gi, '$1')
+    .replace(LINK, '$1')
+    .replace(LINK, '$1') // an image inside a link
+    .replace(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g, '$1')
+    .replace(/(?<![\p{L}\p{N}_])__(?=\S)(.+?)(?<=\S)__(?![\p{L}\p{N}_])/gu, '$1')
+    .replace(/(?<!\*)\*(?![\s*])([^*]+)(?<!\s)\*(?!\*)/g, '$1')
+    .replace(/(?<![\p{L}\p{N}_])_(?![\s_])([^_]+(?:_[^_]+)*?)(?<!\s)_(?![\p{L}\p{N}_])/gu, '$1')
+    .replace(/~~(?=\S)(.+?)(?<=\S)~~/g, '$1')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => ENTITIES[name] ?? '');
+}
+
+const SLUG_LIMIT = 48;
+
+/** A label as part of an id: letters and digits joined by hyphens. `otherwise` where it has none. */
+export function slugOf(label: string, otherwise: string): string {
+  const slug = label
+    .slice(0, SLUG_LIMIT * 2)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, SLUG_LIMIT)
+    .replace(/[\ud800-\udbff]$/, '');
+  return slug === '' ? otherwise : slug;
+}
