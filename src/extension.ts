@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { Services } from './services.ts';
+import { registerCommands } from './ui/commands/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.commands.registerCommand('cacheOps.showLog', () => undefined));
+  const services = new Services(context);
+  context.subscriptions.push(services, registerCommands(services));
 }

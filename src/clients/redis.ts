@@ -21,6 +21,7 @@ export interface RedisTarget {
 
 /** PEM texts; `servername` is the name expected in the server's certificate. */
 export interface RedisTls {
+  readonly rejectUnauthorized: boolean;
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -61,7 +62,7 @@ export class RedisConnection implements RedisProbe {
     let connecting: RedisTarget | undefined;
     const ending = new AbortController();
     // Whatever is under way when time is up or nobody wants it any more, its connection is of no use afterwards.
-    const cut = (): void => this.#disconnect();
+    const cut = (): void => this.close();
     const timer = this.#clock.after(this.#timeoutMs, () => ending.abort());
     const stop = AbortSignal.any([signal, ending.signal]);
     stop.addEventListener('abort', cut, { once: true });
@@ -73,7 +74,7 @@ export class RedisConnection implements RedisProbe {
       connecting = undefined;
       return await abortable(this.#sample(redis, target), stop);
     } catch (error) {
-      this.#disconnect();
+      this.close();
       if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
       const failure = ending.signal.aborted ? timedOut(this.#address, this.#timeoutMs) : error;
       if (!connecting || !(failure instanceof OpsError)) throw failure;
@@ -84,11 +85,7 @@ export class RedisConnection implements RedisProbe {
     }
   }
 
-  dispose(): void {
-    this.#disconnect();
-  }
-
-  #disconnect(): void {
+  close(): void {
     this.#connected?.redis.disconnect();
     this.#connected = undefined;
   }
@@ -96,7 +93,7 @@ export class RedisConnection implements RedisProbe {
   async #connect(onTarget: (target: RedisTarget) => void): Promise<{ redis: Redis; target: RedisTarget }> {
     const known = this.#connected;
     if (known?.redis.status === 'ready') return known;
-    this.#disconnect();
+    this.close();
     const target = await this.#openTarget();
     onTarget(target);
     this.#address = addressOf(target);
@@ -149,7 +146,7 @@ export async function tryRedis(target: RedisTarget, clock: Clock, signal: AbortS
   try {
     return await connection.read(signal);
   } finally {
-    connection.dispose();
+    connection.close();
   }
 }
 

@@ -56,6 +56,11 @@ export class Poller implements Disposable {
     await this.#running?.done;
   }
 
+  /** Polls now if anybody uses it. */
+  hurry(): void {
+    if (this.#users > 0) void this.refresh();
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#users = 0;
@@ -94,8 +99,10 @@ export class Poller implements Disposable {
   async #run(signal: AbortSignal): Promise<void> {
     const succeeded = await this.#options.poll(signal);
     this.#running = undefined;
-    this.#lastEndedMs = this.#options.clock.monotonicMs();
-    if (!signal.aborted) this.#failures = succeeded ? 0 : this.#failures + 1;
+    if (!signal.aborted) {
+      this.#lastEndedMs = this.#options.clock.monotonicMs();
+      this.#failures = succeeded ? 0 : this.#failures + 1;
+    }
     this.#schedule();
   }
 }

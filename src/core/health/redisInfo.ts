@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const count = z.coerce.number().int().nonnegative().optional().catch(undefined);
-const ratio = z.coerce.number().nonnegative().optional().catch(undefined);
-const word = z.string().optional();
+const count = z.catch(z.optional(z.coerce.number().check(z.int(), z.nonnegative())), undefined);
+const ratio = z.catch(z.optional(z.coerce.number().check(z.nonnegative())), undefined);
+const word = z.optional(z.string());
 
 /**
  * The fields of Redis' INFO reply that are read here; each may be missing, because versions, forks and managed services

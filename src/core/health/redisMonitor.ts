@@ -9,9 +9,11 @@ import type { RedisLimits, RedisSample } from './redisReport.ts';
 import { minuteMs, reportFailure, reportRedis } from './redisReport.ts';
 
 /** One Redis, asked with at most two commands a read. */
-export interface RedisProbe extends Disposable {
+export interface RedisProbe {
   /** Connects first where there is no connection. Throws OpsError; never hangs longer than its own time limit. */
   read(signal: AbortSignal): Promise<RedisSample>;
+  /** Ends the connection; the next read opens a new one. */
+  close(): void;
 }
 
 export interface RedisMonitorOptions {
@@ -70,9 +72,15 @@ export class RedisMonitor implements Disposable {
     return this.#poller.refresh();
   }
 
+  /** Connects anew at the next read, which is now if anybody watches: secrets or rights may have changed. */
+  reopen(): void {
+    this.#probe.close();
+    this.#poller.hurry();
+  }
+
   dispose(): void {
     this.#poller.dispose();
-    this.#probe.dispose();
+    this.#probe.close();
   }
 
   async #read(signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,58 @@
+import type { Environment } from '../environment/environment.ts';
+import { formatCount, formatRatio, formatTime } from '../format.ts';
+import type { HitRate } from '../metrics/hitRate.ts';
+import { tierWords } from './present.ts';
+import type { ServiceReport } from './reading.ts';
+import type { HitRateJudgement, RedisLimits } from './redisReport.ts';
+import { judgeHitRate, windowWords } from './redisReport.ts';
+
+export interface StatusBarView {
+  readonly text: string;
+  /** Plain lines. */
+  readonly tooltip: readonly string[];
+  readonly judgement: HitRateJudgement;
+  readonly spoken: string;
+}
+
+export function presentStatusBar(
+  environment: Environment,
+  report: ServiceReport | undefined,
+  rate: HitRate,
+  nowWallMs: number,
+): StatusBarView {
+  const limits: RedisLimits = environment.settings.limits ?? {};
+  const judgement = judgeHitRate(rate, limits.hitRate);
+  const where = `${environment.name} (${tierWords(environment)})`;
+  const said = rateWords(rate);
+  const read = report?.readAtMs === undefined ? 'Not read yet.' : `Read at ${formatTime(report.readAtMs, nowWallMs)}.`;
+  const failure = report?.failure ? [report.failure.message] : [];
+  return {
+    text: `$(database) ${where} ${said}`,
+    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords(judgement, limits), ...failure, read],
+    judgement,
+    spoken: `Cache Ops, ${where}, ${said}`,
+  };
+}
+
+function rateWords(rate: HitRate): string {
+  if (rate.kind === 'rate')
+    return `${formatRatio(rate.ratio)} keyspace hits${rate.windowMs === undefined ? ' since start' : ''}`;
+  return rate.kind === 'noTraffic' ? 'no traffic' : 'no data';
+}
+
+function rateDetail(rate: HitRate): string[] {
+  const source =
+    'Source: Redis INFO stats, keyspace_hits and keyspace_misses: every lookup of a key by any client, not the application’s own count.';
+  if (rate.kind === 'noData') return [`No data: ${rate.why}.`];
+  if (rate.kind === 'noTraffic') return [`No lookup, ${windowWords(rate)}.`, source];
+  const window =
+    rate.windowMs === undefined
+      ? 'since the server started counting; the last minutes had no traffic, or were not read yet'
+      : windowWords(rate);
+  return [`${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses.`, `Window: ${window}.`, source];
+}
+
+function limitWords(judgement: HitRateJudgement, { hitRate }: RedisLimits): string[] {
+  const broken = judgement === 'critical' ? hitRate?.critical : judgement === 'warning' ? hitRate?.warning : undefined;
+  return broken === undefined ? [] : [`Below the ${judgement} limit of ${formatRatio(broken)}.`];
+}

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import { systemClock } from './core/clock.ts';
+import { resolveSecret, secretReferences } from './core/environment/references.ts';
+import { Fleet } from './core/health/fleet.ts';
+import type { Environment } from './core/environment/environment.ts';
+import type { RedisProbe } from './core/health/redisMonitor.ts';
+import { ChecklistStore } from './ui/checklists/store.ts';
+import { ChecklistView } from './ui/checklists/view.ts';
+import { Secrets } from './ui/environments/secrets.ts';
+import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
+import { EnvironmentStore } from './ui/environments/store.ts';
+import { HealthView } from './ui/health/view.ts';
+import { settings } from './ui/ids.ts';
+import type { Report } from './ui/report.ts';
+import { createReport } from './ui/report.ts';
+import { StatusBar } from './ui/statusBar.ts';
+
+/** Builds and owns everything, in order; disposes it in reverse. */
+export class Services implements vscode.Disposable {
+  readonly log: vscode.LogOutputChannel;
+  readonly report: Report;
+  readonly secrets: Secrets;
+  readonly environments: EnvironmentStore;
+  readonly fleet: Fleet;
+  readonly health: HealthView;
+  readonly statusBar: StatusBar;
+  readonly checklists: ChecklistStore;
+  readonly checklistView: ChecklistView;
+  readonly #owned: vscode.Disposable[] = [];
+
+  constructor({ secrets, globalState, workspaceState }: vscode.ExtensionContext) {
+    const own = <T extends vscode.Disposable>(one: T): T => {
+      this.#owned.push(one);
+      return one;
+    };
+    this.log = own(vscode.window.createOutputChannel('Cache Ops', { log: true }));
+    this.report = createReport(this.log);
+    this.secrets = own(new Secrets(secrets, globalState));
+    this.environments = own(new EnvironmentStore(workspaceState));
+    this.fleet = own(
+      new Fleet({
+        clock: systemClock,
+        openRedis: (environment) => redisProbe(environment, this.secrets),
+        onRead: (environment) => this.#show(environment),
+      }),
+    );
+    this.health = own(new HealthView(this.environments, this.fleet));
+    this.statusBar = own(new StatusBar(this.environments, this.fleet));
+    this.checklists = own(new ChecklistStore(workspaceState));
+    this.checklistView = own(new ChecklistView(this.checklists, this.report));
+    own(new SettingsDiagnostics(this.environments));
+    own(this.environments.onDidChange(() => this.#follow()));
+    own(this.secrets.onDidChange(() => this.fleet.reopen()));
+    own(
+      vscode.workspace.onDidChangeConfiguration(
+        (event) => event.affectsConfiguration(`${settings.section}.${settings.intervalSeconds}`) && this.#follow(),
+      ),
+    );
+    this.#follow();
+  }
+
+  dispose(): void {
+    for (const one of this.#owned.toReversed()) one.dispose();
+  }
+
+  /** Brings everything in line with the settings. */
+  #follow(): void {
+    const seconds = vscode.workspace.getConfiguration(settings.section).get<number>(settings.intervalSeconds, 5);
+    this.fleet.update(this.environments.all, Math.max(1, seconds) * 1000);
+    this.health.update();
+    this.statusBar.update();
+  }
+
+  #show(environment: Environment): void {
+    this.health.refresh(environment);
+    if (environment === this.environments.active) this.statusBar.update();
+    const failure = this.fleet.redisOf(environment)?.report?.failure;
+    if (failure) this.log.debug(`${environment.name}: ${failure.message}`);
+  }
+}
+
+/** The client is loaded when the first server is asked, not at activation. */
+function redisProbe(environment: Environment, secrets: Secrets): RedisProbe {
+  let opened: Promise<RedisProbe> | undefined;
+  const secret = async (field: string): Promise<string | undefined> => {
+    const reference = secretReferences(environment).find((one) => one.field === field);
+    return reference && resolveSecret(environment, reference, secrets);
+  };
+  const open = async (): Promise<RedisProbe> => {
+    const [{ RedisConnection }, { resolveRedisTarget }] = await Promise.all([
+      import('./clients/redis.ts'),
+      import('./clients/redisTarget.ts'),
+    ]);
+    return new RedisConnection(() => resolveRedisTarget(environment, secret), systemClock);
+  };
+  return {
+    read: async (signal) => (await (opened ??= open())).read(signal),
+    close: () => void opened?.then((probe) => probe.close()),
+  };
+}

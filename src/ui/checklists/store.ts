@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import { contextKeys, settings } from '../ids.ts';
+import { ChecklistDocument, openDocumentOf } from './document.ts';
+
+const addedKey = 'checklists.added';
+const excluded = '**/{node_modules,.git,dist,out,build,target,.venv,vendor}/**';
+const mostDocuments = 500;
+/** Typing comes in bursts; a change shows well within 100 ms all the same. */
+const settleMs = 30;
+
+type Parse = typeof import('../../core/checklist/parse.ts');
+
+/**
+ * The checklists of the window: found by the globs of the settings, plus those added by hand. Nothing is searched or
+ * read before `load` is first called, which the tree does when it becomes visible.
+ */
+export class ChecklistStore implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<ChecklistDocument | undefined>();
+  /** One document, or (undefined) the list of them. */
+  readonly onDidChange = this.#changed.event;
+  readonly #memory: vscode.Memento;
+  readonly #disposables: vscode.Disposable[] = [this.#changed];
+  readonly #settling = new Map<string, NodeJS.Timeout>();
+  #watchers: vscode.Disposable[] = [];
+  #documents = new Map<string, ChecklistDocument>();
+  #loading: Promise<void> | undefined;
+  #parser: Promise<Parse> | undefined;
+
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory;
+  }
+
+  /** Finds and reads the checklists; the second caller joins the first. */
+  load(): Promise<void> {
+    if (!this.#loading) {
+      this.#follow();
+      this.#loading = this.#search();
+    }
+    return this.#loading;
+  }
+
+  /** Searches again, whatever is known. */
+  async refresh(): Promise<void> {
+    if (!this.#loading) return this.load();
+    this.#loading = this.#search();
+    await this.#loading;
+    this.#changed.fire(undefined);
+  }
+
+  get documents(): readonly ChecklistDocument[] {
+    return [...this.#documents.values()];
+  }
+
+  async add(uri: vscode.Uri): Promise<ChecklistDocument> {
+    await this.#memory.update(addedKey, [...new Set([...this.#added(), uri.toString()])]);
+    await this.refresh();
+    return this.#documents.get(uri.toString()) ?? new ChecklistDocument(uri, true);
+  }
+
+  async remove(document: ChecklistDocument): Promise<void> {
+    await this.#memory.update(
+      addedKey,
+      this.#added().filter((one) => one !== document.uri.toString()),
+    );
+    await this.refresh();
+  }
+
+  dispose(): void {
+    for (const timer of this.#settling.values()) clearTimeout(timer);
+    vscode.Disposable.from(...this.#watchers, ...this.#disposables).dispose();
+  }
+
+  #added(): readonly string[] {
+    return this.#memory.get<readonly string[]>(addedKey, []);
+  }
+
+  #parse(): Promise<Parse> {
+    return (this.#parser ??= import('../../core/checklist/parse.ts'));
+  }
+
+  async #search(): Promise<void> {
+    const added = new Set(this.#added());
+    const found = await findChecklists();
+    const uris = [
+      ...new Map(
+        [...found, ...[...added].map((one) => vscode.Uri.parse(one))].map((uri) => [uri.toString(), uri]),
+      ).values(),
+    ];
+    uris.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const [{ looksLikeChecklist }, parser] = await Promise.all([
+      import('../../core/checklist/looksLikeChecklist.ts'),
+      this.#parse(),
+    ]);
+    const documents = uris.map(
+      (uri) => this.#documents.get(uri.toString()) ?? new ChecklistDocument(uri, added.has(uri.toString())),
+    );
+    await Promise.all(documents.map((document) => document.load(parser)));
+    const shown = documents.filter(
+      ({ added: byHand, checklist }) => byHand || !checklist || looksLikeChecklist(checklist),
+    );
+    this.#documents = new Map(shown.map((document) => [document.uri.toString(), document]));
+    await vscode.commands.executeCommand('setContext', contextKeys.checklistsLoaded, true);
+  }
+
+  #follow(): void {
+    this.#watch();
+    this.#disposables.push(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#settle(document.uri)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.#settle(document.uri)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#settle(document.uri)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#settle(input.uri);
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#searchAgain()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (
+          event.affectsConfiguration(`${settings.section}.${settings.checklists}`) ||
+          event.affectsConfiguration('files.exclude')
+        )
+          this.#searchAgain();
+      }),
+    );
+  }
+
+  #searchAgain(): void {
+    this.#watch();
+    void this.refresh();
+  }
+
+  /** Every Markdown file is watched, so that one that is renamed into or out of the globs is noticed too. */
+  #watch(): void {
+    vscode.Disposable.from(...this.#watchers).dispose();
+    this.#watchers = (vscode.workspace.workspaceFolders ?? []).map((folder) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(folder, '**/*.{md,markdown,MD}'),
+      );
+      watcher.onDidCreate(() => void this.refresh());
+      watcher.onDidDelete((uri) => this.#documents.has(uri.toString()) && void this.refresh());
+      watcher.onDidChange((uri) => this.#settle(uri));
+      return watcher;
+    });
+  }
+
+  /** Shows a document's new text once its changes have paused for a moment, but does not wait for them to end. */
+  #settle(uri: vscode.Uri): void {
+    const key = uri.toString();
+    const document = this.#documents.get(key);
+    if (!document || this.#settling.has(key)) return;
+    this.#settling.set(
+      key,
+      setTimeout(() => {
+        this.#settling.delete(key);
+        void this.#show(document);
+      }, settleMs),
+    );
+  }
+
+  async #show(document: ChecklistDocument): Promise<void> {
+    const before = document.checklist;
+    const parser = await this.#parse();
+    const open = openDocumentOf(document.uri);
+    if (open) document.show(open.getText(), parser);
+    else await document.load(parser);
+    if (document.checklist !== before || document.problem !== undefined) this.#changed.fire(document);
+  }
+}
+
+async function findChecklists(): Promise<readonly vscode.Uri[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const searches = folders.flatMap((folder) => {
+    const globs = vscode.workspace.getConfiguration(settings.section, folder.uri).get<unknown>(settings.checklists);
+    const patterns = Array.isArray(globs) ? globs.filter((glob) => typeof glob === 'string') : [];
+    return patterns.map((glob) =>
+      vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), excluded, mostDocuments),
+    );
+  });
+  return (await Promise.all(searches)).flat();
+}

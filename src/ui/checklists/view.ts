@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { views } from '../ids.ts';
+import type { Report } from '../report.ts';
+import type { ChecklistStore } from './store.ts';
+import type { ChecklistTreeNode } from './tree.ts';
+import { ChecklistTree } from './tree.ts';
+import { tick } from './tick.ts';
+
+/** The Checklists view: its boxes are the document's, set one by one. */
+export class ChecklistView implements vscode.Disposable {
+  readonly #tree: ChecklistTree;
+  readonly #view: vscode.TreeView<ChecklistTreeNode>;
+  readonly #report: Report;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(store: ChecklistStore, report: Report) {
+    this.#report = report;
+    this.#tree = new ChecklistTree(store);
+    this.#view = vscode.window.createTreeView(views.checklists, {
+      treeDataProvider: this.#tree,
+      showCollapseAll: true,
+      // Or the editor would tick the children of a ticked parent by itself.
+      manageCheckboxStateManually: true,
+    });
+    this.#subscription = this.#view.onDidChangeCheckboxState(({ items }) => void this.#tickAll(items));
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.#subscription, this.#view, this.#tree).dispose();
+  }
+
+  async #tickAll(items: readonly (readonly [ChecklistTreeNode, vscode.TreeItemCheckboxState])[]): Promise<void> {
+    for (const [node, state] of items) {
+      try {
+        await tick(node, state === vscode.TreeItemCheckboxState.Checked);
+      } catch (error) {
+        this.#report('Not ticked', error);
+        // The editor shows the box as clicked; show it as it is.
+        this.#tree.refresh(node.document);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { OpsError } from '../../core/errors.ts';
+import { commands, views } from '../ids.ts';
+import type { ChecklistTreeNode } from '../checklists/tree.ts';
+import type { Command } from './command.ts';
+
+export const addChecklist: Command = {
+  id: commands.addChecklist,
+  name: 'Show as a Checklist',
+  async run({ checklists }, argument) {
+    const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+    if (!uri) throw new OpsError('file', 'No file is open in an editor.', { next: 'Open a Markdown file first.' });
+    if (uri.scheme !== 'file') {
+      throw new OpsError('file', 'The open text is not saved in a file.', { next: 'Save it first.' });
+    }
+    await checklists.add(uri);
+    await vscode.commands.executeCommand(`${views.checklists}.focus`);
+  },
+};
+
+export const removeChecklist: Command = {
+  id: commands.removeChecklist,
+  name: 'Stop Showing as a Checklist',
+  async run({ checklists }, argument) {
+    const { document } = argument as ChecklistTreeNode;
+    await checklists.remove(document);
+  },
+};
+
+export const refreshChecklists: Command = {
+  id: commands.refreshChecklists,
+  name: 'Refresh Checklists',
+  run: ({ checklists }) => checklists.refresh(),
+};
+
+/** Goes to the line of a row; the document may have been edited since, so the place is looked up by the row's id. */
+export const openChecklistNode: Command = {
+  id: commands.openChecklistNode,
+  name: 'Go to Line',
+  async run(_services, argument) {
+    const element = argument as ChecklistTreeNode;
+    const document = await vscode.workspace.openTextDocument(element.document.uri);
+    const line = element.kind === 'node' ? Math.min(element.node.range.line, document.lineCount - 1) : 0;
+    const selection = document.lineAt(line).range;
+    await vscode.window.showTextDocument(document, {
+      preview: true,
+      preserveFocus: true,
+      selection: new vscode.Range(selection.start, selection.start),
+    });
+  },
+};

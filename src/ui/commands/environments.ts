@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock.ts';
+import type { Environment, SettingProblem } from '../../core/environment/environment.ts';
+import { addEnvironmentEdits } from '../../core/environment/edit.ts';
+import { locatePath } from '../../core/environment/locate.ts';
+import { secretReferences } from '../../core/environment/references.ts';
+import { OpsError } from '../../core/errors.ts';
+import type { Services } from '../../services.ts';
+import { askForEnvironment, environmentOfDraft } from '../environments/addEnvironment.ts';
+import type { Draft } from '../environments/draft.ts';
+import { settingsOf } from '../environments/draft.ts';
+import { pickEnvironment } from '../environments/pick.ts';
+import { editSettings, openSettings, settingsUri } from '../environments/settingsFile.ts';
+import type { EnvironmentScope } from '../environments/store.ts';
+import { commands, settings, views } from '../ids.ts';
+import { withProgress } from '../prompts.ts';
+import type { Command } from './command.ts';
+
+export const addEnvironment: Command = {
+  id: commands.addEnvironment,
+  name: 'Add Environment',
+  async run(services) {
+    if (!vscode.workspace.isTrusted) {
+      throw new OpsError('settings', 'This workspace is not trusted, and nothing connects from it.', {
+        next: 'Trust it first: "Workspaces: Manage Workspace Trust".',
+      });
+    }
+    const draft = await askForEnvironment(services.environments, tryConnection);
+    const environment = environmentOfDraft(draft);
+    const document = await openSettings(draft.place);
+    await editSettings(document, (text) => addEnvironmentEdits(text, 'settings', draft.name, settingsOf(draft)));
+    await keepSecret(services, environment, draft);
+    await services.environments.activate(environment);
+    await vscode.commands.executeCommand(`${views.health}.focus`);
+  },
+};
+
+function tryConnection(draft: Draft): Promise<string> {
+  const environment = environmentOfDraft(draft);
+  const secret = (field: string): Promise<string | undefined> =>
+    Promise.resolve(
+      field !== 'redis.password' || draft.login === 'none'
+        ? undefined
+        : draft.login === 'secret'
+          ? draft.password
+          : process.env[draft.variable],
+    );
+  return withProgress(`Connecting to the Redis of ${draft.name}`, async (signal) => {
+    const [{ tryRedis }, { resolveRedisTarget }] = await Promise.all([
+      import('../../clients/redis.ts'),
+      import('../../clients/redisTarget.ts'),
+    ]);
+    const { info, address, user } = await tryRedis(await resolveRedisTarget(environment, secret), systemClock, signal);
+    if (!info) return `Connected to ${address} as ${user}, who may not call INFO: its state cannot be shown.`;
+    const server = info.valkey_version ? `Valkey ${info.valkey_version}` : `Redis ${info.redis_version ?? ''}`;
+    return `Connected to ${address} as ${user}: ${server}, ${info.role === 'master' ? 'primary' : (info.role ?? 'role unknown')}.`;
+  });
+}
+
+/** What was typed or allowed for the test counts from now on. */
+async function keepSecret({ secrets }: Services, environment: Environment, draft: Draft): Promise<void> {
+  const reference = secretReferences(environment).find(({ field }) => field === 'redis.password');
+  if (!reference) return;
+  if (draft.login === 'secret') await secrets.store(environment, reference, draft.password);
+  if (draft.login === 'variable') await secrets.approve(environment, reference);
+}
+
+export const switchEnvironment: Command = {
+  id: commands.switchEnvironment,
+  name: 'Switch Environment',
+  async run({ environments }, argument) {
+    const environment = await pickEnvironment(environments, argument, 'Switch Environment');
+    if (environment) await environments.activate(environment);
+  },
+};
+
+/** Takes an environment's node, or the node of a problem. */
+export const openEnvironmentSettings: Command = {
+  id: commands.openEnvironmentSettings,
+  name: 'Open in Settings',
+  async run({ environments }, argument) {
+    const problem = problemOf(argument);
+    if (problem) return reveal(problem.scope.file, problem.scope.kind, problem.problem.path);
+    const environment = await pickEnvironment(environments, argument, 'Open Environment in Settings');
+    if (!environment) return;
+    const file =
+      environment.folder === undefined
+        ? fileOf(environments.scopes, environment)
+        : settingsUri(vscode.Uri.parse(environment.folder));
+    await reveal(file, file?.path.endsWith('.code-workspace') ? 'workspaceFile' : 'settings', [environment.name]);
+  },
+};
+
+/** An environment without a folder is the workspace file's, or the user's. */
+function fileOf(scopes: readonly EnvironmentScope[], { name }: Environment): vscode.Uri | undefined {
+  return scopes.find((scope) => scope.kind === 'workspaceFile' && scope.names.includes(name))?.file;
+}
+
+async function reveal(
+  file: vscode.Uri | undefined,
+  kind: EnvironmentScope['kind'],
+  path: SettingProblem['path'],
+): Promise<void> {
+  if (!file) {
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      revealSetting: { key: `${settings.section}.${settings.environments}` },
+    });
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(file);
+  const place = locatePath(document.getText(), path, kind);
+  const at = document.positionAt(place?.offset ?? 0);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+}
+
+function problemOf(
+  argument: unknown,
+): { readonly problem: SettingProblem; readonly scope: EnvironmentScope } | undefined {
+  return typeof argument === 'object' && argument !== null && 'problem' in argument && 'scope' in argument
+    ? (argument as { problem: SettingProblem; scope: EnvironmentScope })
+    : undefined;
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { Services } from '../../services.ts';
+import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
+import type { Command } from './command.ts';
+import { addEnvironment, openEnvironmentSettings, switchEnvironment } from './environments.ts';
+import { refreshHealth } from './refreshHealth.ts';
+import { forgetSecrets, moveSecret, setSecret } from './secrets.ts';
+import { showLog, showMenu } from './showMenu.ts';
+
+const all: readonly Command[] = [
+  addEnvironment,
+  switchEnvironment,
+  openEnvironmentSettings,
+  setSecret,
+  forgetSecrets,
+  moveSecret,
+  refreshHealth,
+  addChecklist,
+  removeChecklist,
+  refreshChecklists,
+  openChecklistNode,
+  showMenu,
+  showLog,
+];
+
+/** The command boundary: whatever a command throws is reported here, and only here. */
+export function registerCommands(services: Services): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...all.map((command) =>
+      vscode.commands.registerCommand(command.id, async (argument: unknown) => {
+        try {
+          await command.run(services, argument);
+        } catch (error) {
+          services.report(`${command.name} failed`, error);
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { tierWords } from '../../core/health/present.ts';
+import { commands, settings, views } from '../ids.ts';
+import type { Command } from './command.ts';
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly command?: string;
+  readonly argument?: unknown;
+}
+
+/** What one would do next, from the status bar. */
+export const showMenu: Command = {
+  id: commands.showMenu,
+  name: 'Menu',
+  async run({ environments, fleet }) {
+    const { active } = environments;
+    const report = active && fleet.redisOf(active)?.report;
+    const mend: MenuItem[] =
+      active && report?.failure?.code === 'secretMissing'
+        ? [
+            {
+              label: '$(key) Set Secret…',
+              detail: report.failure.message,
+              command: commands.setSecret,
+              argument: { kind: 'environment', environment: active },
+            },
+          ]
+        : [];
+    const items: MenuItem[] = [
+      ...mend,
+      { label: '$(pulse) Show Health', command: `${views.health}.focus` },
+      { label: '$(checklist) Show Checklists', command: `${views.checklists}.focus` },
+      { label: '$(refresh) Read Again Now', command: commands.refreshHealth },
+      { label: '$(arrow-swap) Switch Environment…', command: commands.switchEnvironment },
+      { label: '$(add) Add Environment…', command: commands.addEnvironment },
+      ...(active
+        ? [
+            {
+              label: '$(go-to-file) Open Environment in Settings',
+              command: commands.openEnvironmentSettings,
+              argument: { kind: 'environment', environment: active },
+            },
+          ]
+        : []),
+      { label: '$(output) Show Log', command: commands.showLog },
+      {
+        label: '$(eye-closed) Hide This Status Bar Item',
+        command: 'workbench.action.openSettings',
+        argument: `${settings.section}.${settings.statusBar}`,
+      },
+    ];
+    const title = active ? `${active.name} (${tierWords(active)})` : 'Cache Ops';
+    const chosen = await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: report ? `Redis ${report.summary}` : 'What next?',
+    });
+    if (chosen?.command !== undefined) await vscode.commands.executeCommand(chosen.command, chosen.argument);
+  },
+};
+
+export const showLog: Command = {
+  id: commands.showLog,
+  name: 'Show Log',
+  run: ({ log }) => log.show(),
+};

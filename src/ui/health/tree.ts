@@ -1,0 +1,177 @@
+import * as vscode from 'vscode';
+import type { Environment, SettingProblem } from '../../core/environment/environment.ts';
+import type { Fleet } from '../../core/health/fleet.ts';
+import {
+  presentEnvironment,
+  presentFailure,
+  presentReading,
+  presentRedis,
+  presentUnwatched,
+} from '../../core/health/present.ts';
+import type { Row } from '../../core/row.ts';
+import type { EnvironmentScope, EnvironmentStore } from '../environments/store.ts';
+import { commands } from '../ids.ts';
+import { toTreeItem } from '../treeItem.ts';
+
+/** A row of the view. Those of an environment carry it, so that a command knows which one was meant. */
+export type HealthTreeNode =
+  | { readonly kind: 'environment' | 'redis'; readonly environment: Environment }
+  | { readonly kind: 'row'; readonly environment: Environment; readonly row: Row; readonly command?: vscode.Command }
+  | {
+      readonly kind: 'invalid';
+      readonly name: string;
+      readonly problems: readonly SettingProblem[];
+      readonly scope: EnvironmentScope;
+    }
+  | {
+      readonly kind: 'problem';
+      readonly name: string;
+      readonly index: number;
+      readonly problem: SettingProblem;
+      readonly scope: EnvironmentScope;
+    };
+
+export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vscode.Disposable {
+  readonly #environments: EnvironmentStore;
+  readonly #fleet: Fleet;
+  readonly #changed = new vscode.EventEmitter<HealthTreeNode | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  /** The same object for the same environment, by which the editor knows what to refresh. */
+  #roots = new WeakMap<Environment, HealthTreeNode>();
+
+  constructor(environments: EnvironmentStore, fleet: Fleet) {
+    this.#environments = environments;
+    this.#fleet = fleet;
+  }
+
+  refresh(environment?: Environment): void {
+    this.#changed.fire(environment && this.#root(environment));
+  }
+
+  getChildren(parent?: HealthTreeNode): HealthTreeNode[] {
+    if (!parent) return [...this.#environments.all.map((one) => this.#root(one)), ...this.#invalid()];
+    switch (parent.kind) {
+      case 'environment':
+        return this.#services(parent.environment);
+      case 'redis':
+        return this.#readings(parent.environment);
+      case 'invalid':
+        return parent.problems.map((problem, index) => ({
+          kind: 'problem',
+          name: parent.name,
+          index,
+          problem,
+          scope: parent.scope,
+        }));
+      case 'row':
+      case 'problem':
+        return [];
+    }
+  }
+
+  getTreeItem(node: HealthTreeNode): vscode.TreeItem {
+    const item = toTreeItem(this.#rowOf(node));
+    if (node.kind === 'row' && node.command) item.command = node.command;
+    if (node.kind === 'problem') {
+      item.command = { command: commands.openEnvironmentSettings, title: 'Open in Settings', arguments: [node] };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #root(environment: Environment): HealthTreeNode {
+    const known = this.#roots.get(environment);
+    if (known) return known;
+    const created: HealthTreeNode = { kind: 'environment', environment };
+    this.#roots.set(environment, created);
+    return created;
+  }
+
+  #invalid(): HealthTreeNode[] {
+    return this.#environments.scopes.flatMap((scope) =>
+      scope.invalid.map(({ name, problems }) => ({ kind: 'invalid' as const, name, problems, scope })),
+    );
+  }
+
+  #services(environment: Environment): HealthTreeNode[] {
+    const unwatched = presentUnwatched(environment);
+    return [
+      ...(environment.settings.redis ? [{ kind: 'redis' as const, environment }] : []),
+      ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
+    ];
+  }
+
+  #readings(environment: Environment): HealthTreeNode[] {
+    const report = this.#fleet.redisOf(environment)?.report;
+    if (!report) return [];
+    const failure = presentFailure(environment, report);
+    const rows = report.readings.map((reading) => ({
+      kind: 'row' as const,
+      environment,
+      row: presentReading(environment, reading),
+    }));
+    return failure ? [this.#failureNode(environment, failure, report.failure?.code), ...rows] : rows;
+  }
+
+  /** A click on what is wrong does what would mend it, where a command can. */
+  #failureNode(environment: Environment, row: Row, code: string | undefined): HealthTreeNode {
+    const mends: Partial<Record<string, vscode.Command>> = {
+      secretMissing: {
+        command: commands.setSecret,
+        title: 'Set Secret…',
+        arguments: [{ kind: 'environment', environment }],
+      },
+      authentication: {
+        command: commands.setSecret,
+        title: 'Set Secret…',
+        arguments: [{ kind: 'environment', environment }],
+      },
+    };
+    const command = mends[code ?? ''] ?? {
+      command: commands.openEnvironmentSettings,
+      title: 'Open in Settings',
+      arguments: [{ kind: 'environment', environment }],
+    };
+    return { kind: 'row', environment, row, command };
+  }
+
+  #rowOf(node: HealthTreeNode): Row {
+    switch (node.kind) {
+      case 'environment': {
+        const { environment } = node;
+        return presentEnvironment(environment, {
+          active: this.#environments.active?.id === environment.id,
+          folderName: this.#environments.folderNameOf(environment),
+          redis: this.#fleet.redisOf(environment)?.report,
+        });
+      }
+      case 'redis':
+        return presentRedis(node.environment, this.#fleet.redisOf(node.environment)?.report, Date.now());
+      case 'row':
+        return node.row;
+      case 'invalid':
+        return {
+          id: `invalid/${node.scope.file?.toString() ?? 'user'}/${node.name}`,
+          label: node.name,
+          description: `not usable: ${node.problems.length === 1 ? '1 problem' : `${node.problems.length} problems`} in the settings`,
+          icon: { name: 'error', color: 'problemsErrorIcon.foreground' },
+          contextValue: 'invalid',
+          expandable: 'expanded',
+        };
+      case 'problem':
+        return {
+          id: `invalid/${node.scope.file?.toString() ?? 'user'}/${node.name}/${node.index}`,
+          label: node.problem.message,
+          icon: {
+            name: node.problem.severity,
+            color: `problems${node.problem.severity === 'error' ? 'Error' : 'Warning'}Icon.foreground`,
+          },
+          tooltip: node.problem.message,
+          expandable: 'no',
+        };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { Environment } from '../../core/environment/environment.ts';
+import type { Fleet } from '../../core/health/fleet.ts';
+import type { EnvironmentStore } from '../environments/store.ts';
+import { views } from '../ids.ts';
+import { HealthTree } from './tree.ts';
+
+/** The Health view: polls every environment while it can be seen, and nothing while it cannot. */
+export class HealthView implements vscode.Disposable {
+  readonly #environments: EnvironmentStore;
+  readonly #fleet: Fleet;
+  readonly #tree: HealthTree;
+  readonly #view: vscode.TreeView<unknown>;
+  readonly #subscription: vscode.Disposable;
+  #uses: { dispose(): void }[] = [];
+
+  constructor(environments: EnvironmentStore, fleet: Fleet) {
+    this.#environments = environments;
+    this.#fleet = fleet;
+    this.#tree = new HealthTree(environments, fleet);
+    this.#view = vscode.window.createTreeView(views.health, { treeDataProvider: this.#tree, showCollapseAll: true });
+    this.#subscription = this.#view.onDidChangeVisibility(() => this.#usePollers());
+  }
+
+  /** To be called when the environments, or which of them is active, changed. */
+  update(): void {
+    this.#usePollers();
+    this.#tree.refresh();
+  }
+
+  refresh(environment: Environment): void {
+    this.#tree.refresh(environment);
+  }
+
+  dispose(): void {
+    for (const use of this.#uses) use.dispose();
+    vscode.Disposable.from(this.#subscription, this.#view, this.#tree).dispose();
+  }
+
+  #usePollers(): void {
+    const before = this.#uses;
+    const shown = this.#view.visible ? this.#environments.all : [];
+    this.#uses = shown.flatMap((environment) => this.#fleet.redisOf(environment)?.use() ?? []);
+    // After the new uses, so that a monitor used before and after does not pause in between.
+    for (const use of before) use.dispose();
+  }
+}

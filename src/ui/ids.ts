@@ -1,0 +1,38 @@
+/** Every id that package.json knows too, written once; a test holds the two against each other. */
+export const commands = {
+  addEnvironment: 'cacheOps.addEnvironment',
+  switchEnvironment: 'cacheOps.switchEnvironment',
+  openEnvironmentSettings: 'cacheOps.openEnvironmentSettings',
+  setSecret: 'cacheOps.setSecret',
+  forgetSecrets: 'cacheOps.forgetSecrets',
+  approveVariable: 'cacheOps.approveVariable',
+  refreshHealth: 'cacheOps.refreshHealth',
+  addChecklist: 'cacheOps.addChecklist',
+  removeChecklist: 'cacheOps.removeChecklist',
+  refreshChecklists: 'cacheOps.refreshChecklists',
+  openChecklistNode: 'cacheOps.openChecklistNode',
+  moveSecret: 'cacheOps.moveSecret',
+  showMenu: 'cacheOps.showMenu',
+  showLog: 'cacheOps.showLog',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const views = {
+  checklists: 'cacheOps.checklists',
+  health: 'cacheOps.health',
+  history: 'cacheOps.history',
+} as const;
+
+/** Below `cacheOps`. */
+export const settings = {
+  section: 'cacheOps',
+  environments: 'environments',
+  checklists: 'checklists',
+  intervalSeconds: 'health.intervalSeconds',
+  statusBar: 'statusBar.enabled',
+} as const;
+
+export const contextKeys = {
+  checklistsLoaded: 'cacheOps.checklistsLoaded',
+} as const;
