@@ -25,7 +25,11 @@ export function clearTextFix(path: SettingPath, value: unknown): ClearTextFix | 
   if (kind === 'variable' && inUrl !== undefined) {
     // Stored as written, since it goes back into the address as it is.
     const start = value.lastIndexOf('@') - inUrl.length;
-    return { field, secret: inUrl, writes: [{ path, value: value.slice(0, start) + reference + value.slice(start + inUrl.length) }] };
+    return {
+      field,
+      secret: inUrl,
+      writes: [{ path, value: value.slice(0, start) + reference + value.slice(start + inUrl.length) }],
+    };
   }
   const scheme = kind === 'header' ? (/^(?:Bearer|Basic|Token|ApiKey) +/i.exec(value)?.[0] ?? '') : '';
   return { field, secret: value.slice(scheme.length), writes: [{ path, value: `${scheme}${reference}` }] };
@@ -36,7 +40,8 @@ function movePassword(path: SettingPath, url: string): ClearTextFix | undefined 
   const [environment, service] = path;
   const password = secretInUrl(url);
   const parts = /^([a-z][\w+.-]*:\/\/)([^/?#@:]*):.*@([^@]*)$/i.exec(url);
-  if (environment === undefined || !withPassword.has(String(service)) || password === undefined || parts === null) return undefined;
+  if (environment === undefined || !withPassword.has(String(service)) || password === undefined || parts === null)
+    return undefined;
   const [, scheme = '', user = '', rest = ''] = parts;
   const section = [environment, String(service)];
   const keepsUser = service === 'redis' && user !== '';

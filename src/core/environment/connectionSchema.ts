@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { secret, text, yesOrNo } from './fields.ts';
+import { matching, secret, text, yesOrNo } from './fields.ts';
 import { hints } from './hints.ts';
 
 const tlsOptions = z
@@ -48,11 +48,12 @@ export const tls = z
   .register(hints, {
     description:
       'TLS with `true`, or with certificate files of your own. An address with `rediss` or `https` needs none of it.',
+    examples: [true],
   });
 
 const headers = z
   .record(
-    z.string().check(z.regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'the name of an HTTP header' })),
+    matching(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of an HTTP header', { description: 'Name of a header.' }),
     z.string({ error: 'the header’s value in quotes' }),
   )
   .register(hints, {

@@ -70,12 +70,12 @@ export const redis = z
       {
         label: 'Sentinel',
         description: 'Redis watched by Sentinel',
-        body: { sentinels: ['${1:sentinel-1}:26379'], name: '${2:mymaster}', password: '\\${secret\\}' },
+        body: { sentinels: ['${1:sentinel-1}:26379'], name: '${2:mymaster}', password: '^"\\${secret\\}"' },
       },
       {
         label: 'Cluster',
         description: 'Redis Cluster',
-        body: { cluster: ['${1:redis-1}:6379'], password: '\\${secret\\}' },
+        body: { cluster: ['${1:redis-1}:6379'], password: '^"\\${secret\\}"' },
       },
     ],
   });

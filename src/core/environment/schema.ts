@@ -132,7 +132,7 @@ export const environmentSchema = z
     variables: z.optional(
       z
         .record(
-          z.string().check(z.regex(/^[A-Za-z_]\w*$/, { error: 'the name of an environment variable' })),
+          matching(/^[A-Za-z_]\w*$/, 'the name of an environment variable', { description: 'Name of a variable.' }),
           variable,
           {
             error: 'an object of variables, such as {"REDIS_HOST": "localhost"}',
