@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { Services } from './services.ts';
 import { registerCommands } from './ui/commands/register.ts';
 

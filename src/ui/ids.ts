@@ -5,7 +5,6 @@ export const commands = {
   openEnvironmentSettings: 'cacheOps.openEnvironmentSettings',
   setSecret: 'cacheOps.setSecret',
   forgetSecrets: 'cacheOps.forgetSecrets',
-  approveVariable: 'cacheOps.approveVariable',
   refreshHealth: 'cacheOps.refreshHealth',
   addChecklist: 'cacheOps.addChecklist',
   removeChecklist: 'cacheOps.removeChecklist',

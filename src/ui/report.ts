@@ -8,10 +8,12 @@ export function createReport(log: vscode.LogOutputChannel): (what: string, error
     const message = `${what}: ${explain(error)}`;
     log.error(message);
     if (error instanceof Error && !(error instanceof OpsError)) log.error(error);
-    void vscode.window.showErrorMessage(message, 'Show Log').then((choice) => {
-      if (choice !== undefined) log.show();
-    });
+    void offerLog(message, log);
   };
+}
+
+async function offerLog(message: string, log: vscode.LogOutputChannel): Promise<void> {
+  if ((await vscode.window.showErrorMessage(message, 'Show Log')) !== undefined) log.show();
 }
 
 export type Report = ReturnType<typeof createReport>;

@@ -1,3 +1,4 @@
+import { detach } from './detach.ts';
 import type { DraftItem, Placed } from './draft.ts';
 import { repairText } from './encoding.ts';
 import { slugOf } from './label.ts';
@@ -12,7 +13,7 @@ export function findCommented(code: string): Placed<DraftItem>[] {
   if (!BOX.test(code)) return [];
   return Array.from(code.matchAll(COMMENTED), (match) => {
     const [line, opening = '', mark = '', rest = ''] = match;
-    const text = repairText(rest.slice(0, TEXT_LIMIT).trim());
+    const text = repairText(detach(rest.slice(0, TEXT_LIMIT).trim()));
     const indent = line.indexOf(opening);
     return {
       at: match.index + indent,

@@ -1,3 +1,4 @@
+import { detach } from './detach.ts';
 import type { DraftItem, Placed } from './draft.ts';
 import { repairText } from './encoding.ts';
 import { slugOf } from './label.ts';
@@ -47,7 +48,7 @@ function readTrees(code: string): DrawnTree[] {
   let above: Entry | undefined;
   let at = 0;
   for (const raw of code.split('\n')) {
-    const line = repairText(raw.slice(0, LINE_LIMIT));
+    const line = repairText(detach(raw.slice(0, LINE_LIMIT)));
     const entry = readBranch(line, at, raw.trimEnd().length);
     if (entry !== undefined) {
       if (open === undefined) trees.push({ root: above, entries: (open = []) });

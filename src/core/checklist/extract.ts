@@ -3,16 +3,37 @@ import type { Draft, DraftItem, Placed } from './draft.ts';
 import { readFence, readIndented } from './fence.ts';
 import { cleanLabel, slugOf } from './label.ts';
 import { NODE } from './markdown.ts';
+import { readHeading } from './outline.ts';
+import type { Heading } from './outline.ts';
 
-/** Where drafts are put: into `into`, relative to `origin`; what is no item of its own is a note of the item around. */
-interface Target {
-  readonly into: Placed[];
-  readonly origin: number;
-  readonly notes: string[] | undefined;
+/** What a block says: it is a heading, or holds items and command blocks, placed relative to its start. */
+export interface Reading {
+  readonly heading?: Heading;
+  readonly placed: readonly Placed[];
+  /** Text of the block that is no item of its own: it belongs to the item around it. */
+  readonly notes: readonly string[];
 }
 
+/** What was read from blocks that the parser may keep. */
+export type Readings = WeakMap<Tree, Reading>;
+
+/** Where drafts are put, relative to `origin`. */
+interface Target {
+  readonly origin: number;
+  readonly placed: Placed[];
+  readonly notes: string[];
+}
+
+interface Part {
+  readonly tree: Tree;
+  readonly start: number;
+}
+
+/** Items of lists this long are remembered one by one, for an edit to one to leave the others alone. */
+const LONG_LIST = 4096;
+
 /** A box at the start of a list item's text, with something behind it on the same line. */
-const BOX = /\[([ xX])\][ \t]+(?=\S)/y;
+const BOX = /^\[([ xX])\][ \t]+(?=\S)/;
 
 /** Visits the blocks directly below a node; the parser groups them in nodes without a type. */
 export function eachBlock(tree: Tree, start: number, visit: (block: Tree, start: number) => void): void {
@@ -25,89 +46,105 @@ export function eachBlock(tree: Tree, start: number, visit: (block: Tree, start:
   }
 }
 
-/** The items and command blocks in a block of the document, relative to its start. */
-export function extract(block: Tree, start: number, text: string): readonly Placed[] {
-  const into: Placed[] = [];
-  collect(block, start, text, { into, origin: start, notes: undefined });
-  return into;
-}
+/** Reads the blocks of one version of a document; what the parser kept from an earlier one is not read again. */
+export class BlockReader {
+  readonly #text: string;
+  readonly #readings: Readings;
 
-function collect(tree: Tree, start: number, text: string, target: Target): void {
-  switch (tree.type.id) {
-    case NODE.fencedCode:
-      place(target, start, readFence(tree, start, text));
-      break;
-    case NODE.indentedCode:
-      place(target, start, readIndented(tree, start, text));
-      break;
-    case NODE.blockquote:
-      eachBlock(tree, start, (child, childStart) => collect(child, childStart, text, target));
-      break;
-    case NODE.bulletList:
-    case NODE.orderedList:
-      eachBlock(tree, start, (item, itemStart) => collectListItem(item, itemStart, tree.type.id, text, target));
-      break;
-    case NODE.paragraph:
-      target.notes?.push(cleanLabel(text.slice(start, start + tree.length)));
-      break;
-    default:
+  constructor(text: string, readings: Readings) {
+    this.#text = text;
+    this.#readings = readings;
+  }
+
+  read(block: Tree, start: number): Reading {
+    return this.#remember(block, () => {
+      const heading = readHeading(block, this.#text.slice(start, start + block.length));
+      if (heading !== undefined) return { heading, placed: [], notes: [] };
+      const target = { origin: start, placed: [], notes: [] };
+      this.#collect(block, start, target);
+      return target;
+    });
+  }
+
+  #remember(block: Tree, read: () => Reading): Reading {
+    const known = this.#readings.get(block);
+    if (known !== undefined) return known;
+    const reading = read();
+    this.#readings.set(block, reading);
+    return reading;
+  }
+
+  #collect(tree: Tree, start: number, target: Target): void {
+    switch (tree.type.id) {
+      case NODE.fencedCode:
+        place(target, start, readFence(tree, start, this.#text));
+        break;
+      case NODE.indentedCode:
+        place(target, start, readIndented(tree, start, this.#text));
+        break;
+      case NODE.blockquote:
+        eachBlock(tree, start, (child, childStart) => this.#collect(child, childStart, target));
+        break;
+      case NODE.bulletList:
+      case NODE.orderedList:
+        this.#collectList(tree, start, target);
+        break;
+      case NODE.paragraph:
+        target.notes.push(cleanLabel(this.#text.slice(start, start + tree.length)));
+        break;
+      default:
+    }
+  }
+
+  #collectList(list: Tree, listStart: number, target: Target): void {
+    const isOrdered = list.type.id === NODE.orderedList;
+    eachBlock(list, listStart, (item, start) => {
+      if (list.length < LONG_LIST) return this.#collectListItem(item, start, isOrdered, target);
+      const reading = this.#remember(item, () => {
+        const own = { origin: start, placed: [], notes: [] };
+        this.#collectListItem(item, start, isOrdered, own);
+        return own;
+      });
+      for (const { at, draft } of reading.placed) place(target, start + at, draft);
+      for (const note of reading.notes) target.notes.push(note);
+    });
+  }
+
+  #collectListItem(tree: Tree, treeStart: number, isOrdered: boolean, target: Target): void {
+    const parts: Part[] = [];
+    eachBlock(tree, treeStart, (part, start) => {
+      if (part.type.id !== NODE.quoteMark) parts.push({ tree: part, start });
+    });
+    const mark = parts.shift();
+    if (mark?.tree.type.id !== NODE.listMark) return;
+    const item = this.#readItem(parts, mark.start, treeStart + tree.length, isOrdered);
+    if (item !== undefined) return place(target, mark.start, item);
+    for (const part of parts) this.#collect(part.tree, part.start, target);
+  }
+
+  /** A list item with a box or a number; other bullets are no items. */
+  #readItem(parts: readonly Part[], start: number, end: number, isOrdered: boolean): DraftItem | undefined {
+    const [first, ...others] = parts;
+    const hasText = first?.tree.type.id === NODE.paragraph;
+    const raw = hasText ? this.#text.slice(first.start, first.start + first.tree.length) : '';
+    const box = BOX.exec(raw);
+    if (box === null && !isOrdered) return undefined;
+    const text = cleanLabel(raw.slice(box?.[0].length ?? 0));
+    const target: Target = { origin: start, placed: [], notes: [] };
+    for (const part of hasText ? others : parts) this.#collect(part.tree, part.start, target);
+    return {
+      kind: 'item',
+      form: box === null ? 'step' : 'task',
+      slug: slugOf(text, 'item'),
+      text,
+      box: box === null ? undefined : { at: (first?.start ?? start) + 1 - start, checked: box[1] !== ' ' },
+      length: end - start,
+      children: target.placed,
+      notes: target.notes,
+    };
   }
 }
 
 function place(target: Target, start: number, draft: Draft): void {
-  target.into.push({ at: start - target.origin, draft });
-}
-
-function collectListItem(tree: Tree, treeStart: number, list: number, text: string, target: Target): void {
-  const parts: { readonly tree: Tree; readonly start: number }[] = [];
-  eachBlock(tree, treeStart, (part, start) => {
-    if (part.type.id !== NODE.quoteMark) parts.push({ tree: part, start });
-  });
-  const [mark, first] = parts;
-  if (mark?.tree.type.id !== NODE.listMark) return;
-  const end = treeStart + tree.length;
-  const box = first?.tree.type.id === NODE.paragraph ? readBox(text, first.start) : undefined;
-  if (box === undefined && list === NODE.bulletList) {
-    for (const part of parts.slice(1)) collect(part.tree, part.start, text, target);
-    return;
-  }
-  place(target, mark.start, readItem(parts.slice(1), mark.start, end, box, text));
-}
-
-interface FoundBox {
-  readonly offset: number;
-  readonly checked: boolean;
-  readonly end: number;
-}
-
-function readBox(text: string, start: number): FoundBox | undefined {
-  BOX.lastIndex = start;
-  const match = BOX.exec(text);
-  return match === null ? undefined : { offset: start + 1, checked: match[1] !== ' ', end: start + match[0].length };
-}
-
-function readItem(
-  parts: readonly { readonly tree: Tree; readonly start: number }[],
-  start: number,
-  end: number,
-  box: FoundBox | undefined,
-  text: string,
-): DraftItem {
-  const children: Placed[] = [];
-  const notes: string[] = [];
-  const [first] = parts;
-  const hasLabel = first?.tree.type.id === NODE.paragraph;
-  const label = hasLabel ? cleanLabel(text.slice(box?.end ?? first.start, first.start + first.tree.length)) : '';
-  const target = { into: children, origin: start, notes };
-  for (const part of hasLabel ? parts.slice(1) : parts) collect(part.tree, part.start, text, target);
-  return {
-    kind: 'item',
-    form: box === undefined ? 'step' : 'task',
-    slug: slugOf(label, 'item'),
-    text: label,
-    box: box === undefined ? undefined : { at: box.offset - start, checked: box.checked },
-    length: end - start,
-    children,
-    notes,
-  };
+  target.placed.push({ at: start - target.origin, draft });
 }

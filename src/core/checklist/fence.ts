@@ -1,5 +1,6 @@
 import type { Tree } from '@lezer/common';
 import { findCommented } from './commented.ts';
+import { detach } from './detach.ts';
 import type { DraftBlock, DraftItem, Placed } from './draft.ts';
 import { findDrawn } from './drawn.ts';
 import { repairText } from './encoding.ts';
@@ -13,7 +14,7 @@ export function readFence(tree: Tree, start: number, text: string): DraftBlock {
   const last = tree.topNode.lastChild;
   const isClosed = last !== null && last.type.id === NODE.codeMark && last.from > 0;
   const codeEnd = isClosed ? Math.max(codeStart, text.lastIndexOf('\n', end - 1) + 1) : end;
-  const info = /^[`~]+\s*(\S*)/.exec(text.slice(start, codeStart))?.[1] ?? '';
+  const info = detach(/^[`~]+\s*(\S*)/.exec(text.slice(start, codeStart))?.[1] ?? '');
   return draftBlock('fenced', languageOf(info), text.slice(codeStart, codeEnd), codeStart - start, tree.length);
 }
 
@@ -63,7 +64,7 @@ function summaryOf(code: string): string {
       .slice(at, Math.min(end, at + SUMMARY_LIMIT))
       .replace(/^[\s>]+/, '')
       .trimEnd();
-    if (SAYS_SOMETHING.test(line)) return repairText(line);
+    if (SAYS_SOMETHING.test(line)) return repairText(detach(line));
     at = end + 1;
   }
   return '';

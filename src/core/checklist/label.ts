@@ -1,3 +1,4 @@
+import { detach } from './detach.ts';
 import { repairText } from './encoding.ts';
 
 /** No label is longer, however long its line is. */
@@ -8,7 +9,6 @@ const CONTINUATION = /[ \t]*\n[ \t>]*/g;
 const CONTROL = /[\x00-\x1f\x7f]+/g;
 const NEEDS_CLEANING = /[*_`[<&\\~]/;
 const CODE_SPAN = /(?<!`)(`+)(?!`)([\s\S]*?[^`])\1(?!`)/g;
-const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" };
 
 /** The tags people use for looks; `<your-name>` and `< 500ms` are text. */
@@ -17,14 +17,18 @@ const TAG =
 
 /** What a person reads in a stretch of inline Markdown, on one line: markup removed, double encoding repaired. */
 export function cleanLabel(raw: string): string {
-  const line = repairText(raw.slice(0, RAW_LIMIT).replace(CONTINUATION, ' ').replace(CONTROL, ' '));
+  const cut = detach(raw.slice(0, RAW_LIMIT));
+  const line = repairText(cut.replace(CONTINUATION, ' ').replace(CONTROL, ' '));
   const cleaned = NEEDS_CLEANING.test(line) ? cleanInline(line) : line;
   return cleaned.replace(/ {2,}/g, ' ').trim();
 }
 
+const LINK = /!?\[((?:\\.|[^\\[\]])*)\](?:\([^()\s]*(?:\s+"[^"]*")?\)|\[[^[\]]*\])/g;
+
 function cleanInline(line: string): string {
+  if (!line.includes('`')) return cleanMarkup(line);
   const codes: string[] = [];
-  const withoutCode = line.replace(COMMENT, '').replace(CODE_SPAN, (_, _ticks, code: string) => {
+  const withoutCode = line.replace(CODE_SPAN, (_, _ticks, code: string) => {
     codes.push(code.trim());
     return `\u0000${codes.length - 1}\u0000`;
   });
@@ -32,21 +36,29 @@ function cleanInline(line: string): string {
   return cleanMarkup(withoutCode).replace(/\u0000(\d+)\u0000/g, (_, index: string) => codes[Number(index)] ?? '');
 }
 
-const LINK = /!?\[((?:\\.|[^\\[\]])*)\](?:\([^()\s]*(?:\s+"[^"]*")?\)|\[[^[\]]*\])/g;
+type Rule = readonly [found: string, markup: RegExp, replacement: string];
+
+/** In this order; most labels hold one or two of the characters, and looking for those costs next to nothing. */
+const RULES: readonly Rule[] = [
+  ['<!--', /<!--.*?(?:-->|$)/g, ''],
+  ['<', TAG, ''],
+  ['<', /<([a-z][a-z\d+.-]*:[^\s<>]+)>/gi, '$1'],
+  ['[', LINK, '$1'],
+  ['[', LINK, '$1'], // an image inside a link
+  ['**', /\*\*(?=\S)(.+?)(?<=\S)\*\*/g, '$1'],
+  ['__', /(?<![\p{L}\p{N}_])__(?=\S)(.+?)(?<=\S)__(?![\p{L}\p{N}_])/gu, '$1'],
+  ['*', /(?<!\*)\*(?![\s*])([^*]+)(?<!\s)\*(?!\*)/g, '$1'],
+  ['_', /(?<![\p{L}\p{N}_])_(?![\s_])([^_]+(?:_[^_]+)*?)(?<!\s)_(?![\p{L}\p{N}_])/gu, '$1'],
+  ['~~', /~~(?=\S)(.+?)(?<=\S)~~/g, '$1'],
+  ['\\', /\\([!-/:-@[-`{-~])/g, '$1'],
+];
 
 function cleanMarkup(text: string): string {
-  return text
-    .replace(TAG, '')
-    .replace(/<([a-z][a-z\d+.-]*:[^\s<>]+)>/gi, '$1')
-    .replace(LINK, '$1')
-    .replace(LINK, '$1') // an image inside a link
-    .replace(/\*\*(?=\S)(.+?)(?<=\S)\*\*/g, '$1')
-    .replace(/(?<![\p{L}\p{N}_])__(?=\S)(.+?)(?<=\S)__(?![\p{L}\p{N}_])/gu, '$1')
-    .replace(/(?<!\*)\*(?![\s*])([^*]+)(?<!\s)\*(?!\*)/g, '$1')
-    .replace(/(?<![\p{L}\p{N}_])_(?![\s_])([^_]+(?:_[^_]+)*?)(?<!\s)_(?![\p{L}\p{N}_])/gu, '$1')
-    .replace(/~~(?=\S)(.+?)(?<=\S)~~/g, '$1')
-    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
-    .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => ENTITIES[name] ?? '');
+  let cleaned = text;
+  for (const [found, markup, replacement] of RULES) {
+    if (cleaned.includes(found)) cleaned = cleaned.replace(markup, replacement);
+  }
+  return cleaned.replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => ENTITIES[name] ?? '');
 }
 
 const SLUG_LIMIT = 48;

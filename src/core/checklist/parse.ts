@@ -4,12 +4,11 @@ import { assemble } from './assemble.ts';
 import { bodyChanges } from './changes.ts';
 import type { TextChange } from './changes.ts';
 import { differenceOf } from './difference.ts';
-import type { Placed } from './draft.ts';
-import { eachBlock, extract } from './extract.ts';
+import { BlockReader, eachBlock } from './extract.ts';
+import type { Readings } from './extract.ts';
 import { blockParser, linesOf } from './markdown.ts';
 import type { Checklist } from './model.ts';
-import { Outline, readHeading, titleOf } from './outline.ts';
-import type { Heading } from './outline.ts';
+import { Outline, titleOf } from './outline.ts';
 import { readSource } from './source.ts';
 import type { Source } from './source.ts';
 
@@ -17,9 +16,6 @@ import type { Source } from './source.ts';
 export function openDocument(text: string): ParsedDocument {
   return ParsedDocument.parse(text, readSource(text), [], new WeakMap());
 }
-
-/** What a block of the document was read as, kept as long as the parser keeps the block. */
-type Readings = WeakMap<Tree, Heading | readonly Placed[]>;
 
 /** A parsed document. Immutable; `update` gives the next one and re-uses all that has not changed. */
 export class ParsedDocument {
@@ -62,14 +58,11 @@ export class ParsedDocument {
 
 function build({ text, base }: Source, tree: Tree, readings: Readings): Checklist {
   const outline = new Outline(base);
+  const reader = new BlockReader(text, readings);
   eachBlock(tree, base, (block, start) => {
-    let reading = readings.get(block);
-    if (reading === undefined) {
-      reading = readHeading(block, text.slice(start, start + block.length)) ?? extract(block, start, text);
-      readings.set(block, reading);
-    }
-    if ('title' in reading) outline.addHeading(reading, start);
-    else if (reading.length > 0) outline.addContent(reading, start);
+    const { heading, placed } = reader.read(block, start);
+    if (heading !== undefined) outline.addHeading(heading, start);
+    else if (placed.length > 0) outline.addContent(placed, start);
   });
   const stages = outline.close(text.length);
   return assemble(text, titleOf(stages), stages);

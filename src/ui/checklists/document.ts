@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { explain } from '../../core/errors.ts';
 import { differenceOf } from '../../core/checklist/difference.ts';
 import type { Checklist } from '../../core/checklist/model.ts';
+import type * as parse from '../../core/checklist/parse.ts';
 import type { ParsedDocument } from '../../core/checklist/parse.ts';
 import { readTextFile } from '../../clients/files.ts';
 
 /** Beyond this a file is named in the tree, but not read. */
 export const largestChecklistBytes = 10 * 1024 * 1024;
 
-type Parser = typeof import('../../core/checklist/parse.ts');
+type Parser = typeof parse;
 
 /** One Markdown file as the tree shows it: what it says, or why that cannot be shown. */
 export class ChecklistDocument {

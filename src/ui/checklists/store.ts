@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type * as parse from '../../core/checklist/parse.ts';
 import { contextKeys, settings } from '../ids.ts';
 import { ChecklistDocument, openDocumentOf } from './document.ts';
 
@@ -8,7 +9,7 @@ const mostDocuments = 500;
 /** Typing comes in bursts; a change shows well within 100 ms all the same. */
 const settleMs = 30;
 
-type Parse = typeof import('../../core/checklist/parse.ts');
+type Parse = typeof parse;
 
 /**
  * The checklists of the window: found by the globs of the settings, plus those added by hand. Nothing is searched or

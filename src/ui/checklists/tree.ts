@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ChecklistNode } from '../../core/checklist/model.ts';
-import { presentDocument, presentNode } from '../../core/checklist/present.ts';
+import { childrenOf, presentDocument, presentNode } from '../../core/checklist/present.ts';
 import { commands } from '../ids.ts';
 import { toTreeItem } from '../treeItem.ts';
-import type { ChecklistDocument } from './document.ts';
+import { ChecklistDocument } from './document.ts';
 import type { ChecklistStore } from './store.ts';
 
 /** A row of the view: a document, or a part of it. Carries what it was shown with, so that a tick can tell a change. */
@@ -15,6 +15,16 @@ export type ChecklistTreeNode =
       readonly text: string;
       readonly node: ChecklistNode;
     };
+
+/** Commands are called with rows, but anybody can call them with anything. */
+export function isChecklistTreeNode(argument: unknown): argument is ChecklistTreeNode {
+  return (
+    typeof argument === 'object' &&
+    argument !== null &&
+    'document' in argument &&
+    argument.document instanceof ChecklistDocument
+  );
+}
 
 export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>, vscode.Disposable {
   readonly #store: ChecklistStore;
@@ -41,7 +51,7 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
     const { document } = parent;
     const text = parent.kind === 'node' ? parent.text : document.text;
     if (text === undefined) return [];
-    const children = parent.kind === 'node' ? parent.node.children : (document.checklist?.stages ?? []);
+    const children = parent.kind === 'node' ? parent.node.children : childrenOf(document.checklist);
     return children.map((node) => ({ kind: 'node', document, text, node }));
   }
 

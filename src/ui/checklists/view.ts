@@ -4,7 +4,6 @@ import type { Report } from '../report.ts';
 import type { ChecklistStore } from './store.ts';
 import type { ChecklistTreeNode } from './tree.ts';
 import { ChecklistTree } from './tree.ts';
-import { tick } from './tick.ts';
 
 /** The Checklists view: its boxes are the document's, set one by one. */
 export class ChecklistView implements vscode.Disposable {
@@ -30,6 +29,7 @@ export class ChecklistView implements vscode.Disposable {
   }
 
   async #tickAll(items: readonly (readonly [ChecklistTreeNode, vscode.TreeItemCheckboxState])[]): Promise<void> {
+    const { tick } = await import('./tick.ts');
     for (const [node, state] of items) {
       try {
         await tick(node, state === vscode.TreeItemCheckboxState.Checked);

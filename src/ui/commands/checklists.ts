@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { OpsError } from '../../core/errors.ts';
 import { commands, views } from '../ids.ts';
-import type { ChecklistTreeNode } from '../checklists/tree.ts';
+import { isChecklistTreeNode } from '../checklists/tree.ts';
 import type { Command } from './command.ts';
 
 export const addChecklist: Command = {
@@ -22,8 +22,7 @@ export const removeChecklist: Command = {
   id: commands.removeChecklist,
   name: 'Stop Showing as a Checklist',
   async run({ checklists }, argument) {
-    const { document } = argument as ChecklistTreeNode;
-    await checklists.remove(document);
+    if (isChecklistTreeNode(argument)) await checklists.remove(argument.document);
   },
 };
 
@@ -33,14 +32,13 @@ export const refreshChecklists: Command = {
   run: ({ checklists }) => checklists.refresh(),
 };
 
-/** Goes to the line of a row; the document may have been edited since, so the place is looked up by the row's id. */
 export const openChecklistNode: Command = {
   id: commands.openChecklistNode,
   name: 'Go to Line',
   async run(_services, argument) {
-    const element = argument as ChecklistTreeNode;
-    const document = await vscode.workspace.openTextDocument(element.document.uri);
-    const line = element.kind === 'node' ? Math.min(element.node.range.line, document.lineCount - 1) : 0;
+    if (!isChecklistTreeNode(argument)) return;
+    const document = await vscode.workspace.openTextDocument(argument.document.uri);
+    const line = argument.kind === 'node' ? Math.min(argument.node.range.line, document.lineCount - 1) : 0;
     const selection = document.lineAt(line).range;
     await vscode.window.showTextDocument(document, {
       preview: true,

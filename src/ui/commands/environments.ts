@@ -79,7 +79,7 @@ export const openEnvironmentSettings: Command = {
   id: commands.openEnvironmentSettings,
   name: 'Open in Settings',
   async run({ environments }, argument) {
-    const problem = problemOf(argument);
+    const problem = environments.findProblem(argument);
     if (problem) return reveal(problem.scope.file, problem.scope.kind, problem.problem.path);
     const environment = await pickEnvironment(environments, argument, 'Open Environment in Settings');
     if (!environment) return;
@@ -111,12 +111,4 @@ async function reveal(
   const place = locatePath(document.getText(), path, kind);
   const at = document.positionAt(place?.offset ?? 0);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
-}
-
-function problemOf(
-  argument: unknown,
-): { readonly problem: SettingProblem; readonly scope: EnvironmentScope } | undefined {
-  return typeof argument === 'object' && argument !== null && 'problem' in argument && 'scope' in argument
-    ? (argument as { problem: SettingProblem; scope: EnvironmentScope })
-    : undefined;
 }

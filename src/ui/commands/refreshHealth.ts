@@ -5,6 +5,6 @@ export const refreshHealth: Command = {
   id: commands.refreshHealth,
   name: 'Refresh',
   async run({ environments, fleet }) {
-    await Promise.all(environments.all.map((environment) => fleet.redisOf(environment)?.refresh()));
+    await Promise.all(environments.all.flatMap((environment) => fleet.redisOf(environment)?.refresh() ?? []));
   },
 };

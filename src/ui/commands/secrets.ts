@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { SecretReference } from '../../core/environment/references.ts';
+import { clearTextFix } from '../../core/environment/clearTextFix.ts';
+import { replaceValueEdits } from '../../core/environment/edit.ts';
 import { approvalKey, secretKey, secretReferences } from '../../core/environment/references.ts';
+import { writtenText } from '../../core/environment/secretReferences.ts';
+import { OpsError } from '../../core/errors.ts';
 import type { Services } from '../../services.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import type { Secrets } from '../environments/secrets.ts';
+import { editSettings } from '../environments/settingsFile.ts';
 import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
@@ -101,16 +106,23 @@ export const moveSecret: Command = {
   id: commands.moveSecret,
   name: 'Move Secret',
   async run({ environments, secrets }, argument) {
-    const { problem, scope } = argument as ClearTextProblem;
-    const environment = environments.all.find(
-      ({ name, folder }) =>
-        name === problem.path[0] && (folder === undefined) === (scope.kind === 'workspaceFile' || !scope.file),
+    const found = environments.findProblem(argument);
+    if (!found) return;
+    const { problem, scope } = found;
+    const environment = environments.all.find(({ id }) =>
+      scope.environments.some((one) => one.id === id && one.name === problem.path[0]),
     );
-    if (!environment || !scope.file)
-      throw new OpsError('settings', 'The environment has other problems.', { next: 'Correct them first.' });
+    const reference =
+      environment && secretReferences(environment).find(({ path }) => path.join() === problem.path.join());
+    const fix = reference && clearTextFix(reference.path, writtenText(environment, reference));
+    if (!fix || !scope.file) {
+      throw new OpsError('settings', 'This secret could not be moved, and nothing was changed.', {
+        next: 'Correct the environment’s other problems first, or write "${secret}" in its place and use "Cache Ops: Set Secret…".',
+      });
+    }
     const document = await vscode.workspace.openTextDocument(scope.file);
-    const fix = clearTextFix(environment, problem.path);
-    await secrets.store(environment, fix.reference, fix.secret);
-    await editSettings(document, (text) => fix.edits(text, scope.kind));
+    await secrets.store(environment, { field: fix.field, host: reference.host }, fix.secret);
+    for (const { path, value } of fix.writes)
+      await editSettings(document, (text) => replaceValueEdits(text, scope.kind, path, value));
   },
 };

@@ -2,20 +2,14 @@ import * as vscode from 'vscode';
 import type { SettingProblem } from '../../core/environment/environment.ts';
 import { findDuplicateNames, locateProblem } from '../../core/environment/locate.ts';
 import { commands } from '../ids.ts';
-import type { EnvironmentScope, EnvironmentStore } from './store.ts';
-
-/** A warning about a secret in clear text, with what its quick fix needs. */
-export interface ClearTextProblem {
-  readonly problem: SettingProblem;
-  readonly scope: EnvironmentScope;
-}
+import type { EnvironmentScope, EnvironmentStore, FoundProblem } from './store.ts';
 
 /** Puts what is wrong with the environments into the Problems panel, at its line, and offers to move secrets away. */
 export class SettingsDiagnostics implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #environments: EnvironmentStore;
   readonly #collection = vscode.languages.createDiagnosticCollection('cacheOps');
   readonly #subscription: vscode.Disposable;
-  readonly #fixable = new WeakMap<vscode.Diagnostic, ClearTextProblem>();
+  readonly #fixable = new WeakMap<vscode.Diagnostic, FoundProblem>();
   #generation = 0;
 
   constructor(environments: EnvironmentStore) {

@@ -9,7 +9,7 @@ export async function pickEnvironment(
   argument: unknown,
   title: string,
 ): Promise<Environment | undefined> {
-  const named = environmentOf(argument);
+  const named = environmentOf(environments, argument);
   if (named) return named;
   const { all, active } = environments;
   if (all.length === 0) {
@@ -30,8 +30,8 @@ export async function pickEnvironment(
   return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Environment' }))?.environment;
 }
 
-export function environmentOf(argument: unknown): Environment | undefined {
-  return typeof argument === 'object' && argument !== null && 'environment' in argument
-    ? (argument.environment as Environment)
-    : undefined;
+/** Commands are called with rows, but anybody can call them with anything. */
+export function environmentOf({ all }: EnvironmentStore, argument: unknown): Environment | undefined {
+  if (typeof argument !== 'object' || argument === null || !('environment' in argument)) return undefined;
+  return all.find((known) => known === argument.environment);
 }

@@ -33,7 +33,11 @@ export class Secrets implements SecretVault, vscode.Disposable {
     return this.#memory.get<readonly string[]>(approvedKey, []).includes(key);
   }
 
-  async store(environment: Environment, reference: SecretReference, value: string): Promise<void> {
+  async store(
+    environment: Environment,
+    reference: Pick<SecretReference, 'field' | 'host'>,
+    value: string,
+  ): Promise<void> {
     const key = secretKey(environment, reference);
     await this.#storage.store(key, value);
     await this.#memory.update(knownKey, [...new Set([...this.#known(), key])]);

@@ -11,14 +11,16 @@ export interface EnvironmentScope {
   /** The settings file or workspace file; undefined for the user's settings, whose place no API tells. */
   readonly file: vscode.Uri | undefined;
   readonly kind: 'settings' | 'workspaceFile';
+  readonly environments: readonly Environment[];
   /** Of all its environments, usable or not. */
   readonly names: readonly string[];
   readonly problems: readonly SettingProblem[];
   readonly invalid: readonly { readonly name: string; readonly problems: readonly SettingProblem[] }[];
 }
 
-interface Scope extends EnvironmentScope {
-  readonly environments: readonly Environment[];
+export interface FoundProblem {
+  readonly problem: SettingProblem;
+  readonly scope: EnvironmentScope;
 }
 
 /**
@@ -30,7 +32,7 @@ export class EnvironmentStore implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #memory: vscode.Memento;
   readonly #subscription: vscode.Disposable;
-  #scopes: readonly Scope[] = [];
+  #scopes: readonly EnvironmentScope[] = [];
   #all: readonly Environment[] = [];
 
   constructor(memory: vscode.Memento) {
@@ -80,6 +82,13 @@ export class EnvironmentStore implements vscode.Disposable {
     return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === folder)?.name;
   }
 
+  /** The problem that a row or a quick fix was made for, if it still is one. */
+  findProblem(argument: unknown): FoundProblem | undefined {
+    if (typeof argument !== 'object' || argument === null || !('problem' in argument)) return undefined;
+    const found = this.#scopes.flatMap((scope) => scope.problems.map((problem) => ({ scope, problem })));
+    return found.find(({ problem }) => problem === argument.problem);
+  }
+
   dispose(): void {
     this.#subscription.dispose();
   }
@@ -102,10 +111,10 @@ export class EnvironmentStore implements vscode.Disposable {
 }
 
 /** Folders first, then the workspace file, then the user's settings. */
-function readScopes(): readonly Scope[] {
-  const scopes: Scope[] = [];
+function readScopes(): readonly EnvironmentScope[] {
+  const scopes: EnvironmentScope[] = [];
   const { workspaceFolders: folders = [], workspaceFile } = vscode.workspace;
-  const add = (file: vscode.Uri | undefined, kind: Scope['kind'], raw: unknown, folder?: string): void => {
+  const add = (file: vscode.Uri | undefined, kind: EnvironmentScope['kind'], raw: unknown, folder?: string): void => {
     if (raw === undefined) return;
     const read = readEnvironments(raw, folder);
     scopes.push({ file, kind, names: [...read.environments, ...read.invalid].map(({ name }) => name), ...read });
