@@ -82,3 +82,16 @@ async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<bo
   }
   return false;
 }
+
+/** The usual port for something where it is free, else another one, and says so. */
+export async function chooseUsualPort(
+  usual: number,
+  purpose: string,
+  report: (line: string) => void = () => {},
+): Promise<number> {
+  if (!(await isPortTaken(usual))) return usual;
+  const [holder, port] = await Promise.all([findPortHolder(usual), freePort()]);
+  const who = holder === undefined ? 'another process' : `${holder.name} (process ${holder.pid})`;
+  report(`Port ${usual} is in use by ${who}; ${purpose} takes ${port} instead.`);
+  return port;
+}

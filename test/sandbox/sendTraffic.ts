@@ -1,12 +1,13 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createTraffic } from './app/traffic.ts';
+import { createTraffic, dayCurve } from './app/traffic.ts';
 import type { Request } from './app/traffic.ts';
 
 export interface TrafficOptions {
   /** Where the sample application listens: "http://127.0.0.1:8000". */
   readonly url: string;
   readonly seed: number;
+  /** Mean over a day: more comes in the afternoon than before dawn (UTC, as in the history). */
   readonly ratePerSecond: number;
   readonly signal: AbortSignal;
 }
@@ -20,14 +21,18 @@ export async function sendTraffic(options: TrafficOptions): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   let due = performance.now();
   while (!options.signal.aborted) {
-    due += traffic.pauseMs(options.ratePerSecond);
+    const hour = hourOf(new Date());
+    due += traffic.pauseMs(options.ratePerSecond * dayCurve(hour));
     // Once the machine has slept, what was missed is not made up for.
     due = Math.max(due, performance.now() - 1000);
     await wait(Math.max(0, due - performance.now()), undefined, { signal: options.signal }).catch(() => {});
-    const now = new Date();
-    if (!options.signal.aborted) send(agent, options.url, traffic.next(now.getHours() + now.getMinutes() / 60));
+    if (!options.signal.aborted) send(agent, options.url, traffic.next(hour));
   }
   agent.destroy();
+}
+
+function hourOf(date: Date): number {
+  return date.getUTCHours() + date.getUTCMinutes() / 60;
 }
 
 function send(agent: Agent, url: string, { namespace, question }: Request): void {

@@ -22,6 +22,8 @@ const app = {
     metrics: createAppMetrics(),
   },
 };
+// When Qdrant is away now, the first question after it has come back makes the collection.
+await app.stores.semantic?.prepare().catch(() => {});
 
 const server = createServer((request, response) => void handle(app, request, response));
 server.listen(config.port, '127.0.0.1', () => {

@@ -8,6 +8,8 @@ export const SIMILARITY_THRESHOLD = 0.9;
 
 /** Questions in Qdrant, found again by their meaning. Every method throws when Qdrant does not answer. */
 export interface SemanticCache {
+  /** Makes the collection unless it is there. */
+  prepare(): Promise<void>;
   /** The Redis keys of the questions that mean the same, closest first. */
   find(namespace: Namespace, question: string): Promise<readonly string[]>;
   add(namespace: Namespace, question: string, redisKey: string): Promise<void>;
@@ -33,6 +35,10 @@ export function openSemanticCache(url: string, collection: string): SemanticCach
       return work();
     });
   return {
+    prepare: async () => {
+      const { exists } = await client.collectionExists(collection);
+      if (!exists) await createCollection(client, collection);
+    },
     find: (namespace, question) => inCollection(() => find(client, collection, namespace, question)),
     add: (namespace, question, redisKey) =>
       inCollection(async () => {
