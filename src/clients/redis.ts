@@ -121,7 +121,12 @@ export class RedisConnection implements RedisProbe {
       const atMs = this.#clock.monotonicMs();
       return { atMs, readAtMs: this.#clock.wallMs(), roundTripMs, address, user: target.username ?? 'default', info };
     } catch (error) {
-      throw redisError(error, address);
+      const failure = redisError(error, address);
+      if (failure.code !== 'closed') throw failure;
+      throw new OpsError('closed', `${address} closed the connection while it was read.`, {
+        cause: error,
+        next: 'It will be asked again.',
+      });
     }
   }
 

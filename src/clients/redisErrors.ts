@@ -8,7 +8,7 @@ interface Explanation {
 }
 
 const closed: Explanation = {
-  code: 'tls',
+  code: 'closed',
   says: (address) => `${address} closed the connection before it said anything.`,
   next: 'If it speaks TLS, use rediss:// in the URL; if it wants a client certificate, set tls.cert and tls.key.',
 };
@@ -104,7 +104,7 @@ const byReply: Readonly<Record<string, Explanation>> = {
   WRONGPASS: {
     code: 'authentication',
     says: (address) => `${address} does not accept this user and password, or the user is disabled.`,
-    next: 'Use "Cache Ops: Set Secret…" to type it again.',
+    next: 'Use "Cache Ops: Set or Allow Secret…" to type it again.',
   },
   NOAUTH: {
     code: 'authentication',

@@ -11,7 +11,7 @@ const probeTimeoutMs = 1_000;
  * connection is tried once the other way, without sending any secret. Returns the better error, or the given one.
  */
 export async function explainProtocol(failure: OpsError, target: RedisTarget, address: string): Promise<OpsError> {
-  if (failure.code !== 'timedOut' && failure.code !== 'tls') return failure;
+  if (failure.code !== 'timedOut' && failure.code !== 'closed') return failure;
   if (target.tls) {
     if (!(await answersPlainly(target))) return failure;
     return new OpsError('tls', `${address} does not speak TLS: it answers without.`, {

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'nameNotResolved'
   | 'refused'
   | 'unreachable'
+  | 'closed' // the other side hung up
   | 'tls'
   | 'authentication' // wrong user, password or key, or none where one is needed
   | 'permission' // known, but not allowed to

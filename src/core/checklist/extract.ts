@@ -12,16 +12,19 @@ export interface Reading {
   readonly placed: readonly Placed[];
   /** Text of the block that is no item of its own: it belongs to the item around it. */
   readonly notes: readonly string[];
+  /** Items of long lists in it, which were read on their own. */
+  readonly parts: readonly (readonly [Tree, Reading])[];
 }
 
-/** What was read from blocks that the parser may keep. */
-export type Readings = WeakMap<Tree, Reading>;
+/** What was read from the blocks of one version. (A weak map over all versions makes every garbage collection slow.) */
+export type Readings = ReadonlyMap<Tree, Reading>;
 
 /** Where drafts are put, relative to `origin`. */
 interface Target {
   readonly origin: number;
   readonly placed: Placed[];
   readonly notes: string[];
+  readonly parts: (readonly [Tree, Reading])[];
 }
 
 interface Part {
@@ -46,31 +49,43 @@ export function eachBlock(tree: Tree, start: number, visit: (block: Tree, start:
   }
 }
 
-/** Reads the blocks of one version of a document; what the parser kept from an earlier one is not read again. */
+/** Reads the blocks of one version of a document; what the parser kept from the version before is not read again. */
 export class BlockReader {
   readonly #text: string;
-  readonly #readings: Readings;
+  readonly #before: Readings;
+  readonly #readings = new Map<Tree, Reading>();
 
-  constructor(text: string, readings: Readings) {
+  constructor(text: string, before: Readings) {
     this.#text = text;
-    this.#readings = readings;
+    this.#before = before;
+  }
+
+  /** All that was read, for the next version. */
+  get readings(): Readings {
+    return this.#readings;
   }
 
   read(block: Tree, start: number): Reading {
-    return this.#remember(block, () => {
-      const heading = readHeading(block, this.#text.slice(start, start + block.length));
-      if (heading !== undefined) return { heading, placed: [], notes: [] };
-      const target = { origin: start, placed: [], notes: [] };
-      this.#collect(block, start, target);
-      return target;
-    });
+    return this.#recall(block) ?? this.#remember(block, this.#readBlock(block, start));
   }
 
-  #remember(block: Tree, read: () => Reading): Reading {
-    const known = this.#readings.get(block);
-    if (known !== undefined) return known;
-    const reading = read();
+  #readBlock(block: Tree, start: number): Reading {
+    const target = targetAt(start);
+    const heading = readHeading(block, this.#text.slice(start, start + block.length));
+    if (heading !== undefined) return { ...target, heading };
+    this.#collect(block, start, target);
+    return target;
+  }
+
+  #recall(block: Tree): Reading | undefined {
+    const reading = this.#before.get(block);
+    if (reading !== undefined) this.#remember(block, reading);
+    return reading;
+  }
+
+  #remember(block: Tree, reading: Reading): Reading {
     this.#readings.set(block, reading);
+    for (const [part, partReading] of reading.parts) this.#remember(part, partReading);
     return reading;
   }
 
@@ -100,14 +115,17 @@ export class BlockReader {
     const isOrdered = list.type.id === NODE.orderedList;
     eachBlock(list, listStart, (item, start) => {
       if (list.length < LONG_LIST) return this.#collectListItem(item, start, isOrdered, target);
-      const reading = this.#remember(item, () => {
-        const own = { origin: start, placed: [], notes: [] };
-        this.#collectListItem(item, start, isOrdered, own);
-        return own;
-      });
+      const reading = this.#recall(item) ?? this.#readListItem(item, start, isOrdered);
+      target.parts.push([item, reading]);
       for (const { at, draft } of reading.placed) place(target, start + at, draft);
       for (const note of reading.notes) target.notes.push(note);
     });
+  }
+
+  #readListItem(item: Tree, start: number, isOrdered: boolean): Reading {
+    const target = targetAt(start);
+    this.#collectListItem(item, start, isOrdered, target);
+    return target;
   }
 
   #collectListItem(tree: Tree, treeStart: number, isOrdered: boolean, target: Target): void {
@@ -117,20 +135,26 @@ export class BlockReader {
     });
     const mark = parts.shift();
     if (mark?.tree.type.id !== NODE.listMark) return;
-    const item = this.#readItem(parts, mark.start, treeStart + tree.length, isOrdered);
+    const item = this.#readItem(parts, mark.start, treeStart + tree.length, isOrdered, target.parts);
     if (item !== undefined) return place(target, mark.start, item);
     for (const part of parts) this.#collect(part.tree, part.start, target);
   }
 
   /** A list item with a box or a number; other bullets are no items. */
-  #readItem(parts: readonly Part[], start: number, end: number, isOrdered: boolean): DraftItem | undefined {
+  #readItem(
+    parts: readonly Part[],
+    start: number,
+    end: number,
+    isOrdered: boolean,
+    remembered: Target['parts'],
+  ): DraftItem | undefined {
     const [first, ...others] = parts;
     const hasText = first?.tree.type.id === NODE.paragraph;
     const raw = hasText ? this.#text.slice(first.start, first.start + first.tree.length) : '';
     const box = BOX.exec(raw);
     if (box === null && !isOrdered) return undefined;
     const text = cleanLabel(raw.slice(box?.[0].length ?? 0));
-    const target: Target = { origin: start, placed: [], notes: [] };
+    const target = { ...targetAt(start), parts: remembered };
     for (const part of hasText ? others : parts) this.#collect(part.tree, part.start, target);
     return {
       kind: 'item',
@@ -143,6 +167,10 @@ export class BlockReader {
       notes: target.notes,
     };
   }
+}
+
+function targetAt(origin: number): Target {
+  return { origin, placed: [], notes: [], parts: [] };
 }
 
 function place(target: Target, start: number, draft: Draft): void {

@@ -14,7 +14,7 @@ import type { Source } from './source.ts';
 
 /** Reads a Markdown document. Never throws: whatever the text, it has some structure. */
 export function openDocument(text: string): ParsedDocument {
-  return ParsedDocument.parse(text, readSource(text), [], new WeakMap());
+  return ParsedDocument.parse(text, readSource(text), [], new Map());
 }
 
 /** A parsed document. Immutable; `update` gives the next one and re-uses all that has not changed. */
@@ -29,8 +29,9 @@ export class ParsedDocument {
     this.text = text;
     this.#source = source;
     this.#fragments = TreeFragment.addTree(tree);
-    this.#readings = readings;
-    this.checklist = build(source, tree, readings);
+    const reader = new BlockReader(source.text, readings);
+    this.checklist = build(source, tree, reader);
+    this.#readings = reader.readings;
   }
 
   /**
@@ -41,7 +42,7 @@ export class ParsedDocument {
   update(newText: string, changes: readonly TextChange[] = [differenceOf(this.text, newText)]): ParsedDocument {
     const source = readSource(newText);
     const changed = bodyChanges(this.#source, source, changes);
-    if (changed === undefined) return ParsedDocument.parse(newText, source, [], new WeakMap());
+    if (changed === undefined) return ParsedDocument.parse(newText, source, [], new Map());
     const fragments = TreeFragment.applyChanges(this.#fragments, changed);
     return ParsedDocument.parse(newText, source, fragments, this.#readings);
   }
@@ -56,9 +57,8 @@ export class ParsedDocument {
   }
 }
 
-function build({ text, base }: Source, tree: Tree, readings: Readings): Checklist {
+function build({ text, base }: Source, tree: Tree, reader: BlockReader): Checklist {
   const outline = new Outline(base);
-  const reader = new BlockReader(text, readings);
   eachBlock(tree, base, (block, start) => {
     const { heading, placed } = reader.read(block, start);
     if (heading !== undefined) outline.addHeading(heading, start);

@@ -33,15 +33,28 @@ interface ReadOne {
 
 function readEnvironment(name: string, raw: unknown, folder: string | undefined): ReadOne {
   const parsed = environmentSchema.safeParse(raw, { error: expectedType });
-  const secrets = secretProblems(raw, [name]);
-  // A misplaced reference also breaks the form of an address; one sentence about it is enough.
-  const said = new Set(secrets.filter(({ severity }) => severity === 'error').map(({ path }) => formatPath(path)));
-  const faults = parsed.success ? [] : schemaProblems(parsed.error.issues, raw, [name]);
-  const problems = [...nameProblems(name), ...faults.filter(({ path }) => !said.has(formatPath(path))), ...secrets];
+  const problems = [
+    ...nameProblems(name),
+    ...withoutEchoes(
+      parsed.success ? [] : schemaProblems(parsed.error.issues, raw, [name]),
+      secretProblems(raw, [name]),
+    ),
+  ];
   if (!parsed.success || problems.some(({ severity }) => severity === 'error'))
     return { environment: undefined, problems };
   const settings = parsed.data;
   return { environment: { id: `${folder ?? 'user'}#${name}`, name, folder, ...tierOf(settings), settings }, problems };
+}
+
+/** A misplaced reference also breaks the form of an address, and an unknown key has no right form: one sentence each. */
+function withoutEchoes(
+  schema: readonly SettingProblem[],
+  secrets: readonly SettingProblem[],
+): readonly SettingProblem[] {
+  const unknown = schema.filter(({ code }) => code === 'unknownKey').map(({ path }) => formatPath(path));
+  const heard = secrets.filter(({ path, severity }) => severity === 'warning' || !unknown.includes(formatPath(path)));
+  const misplaced = new Set(heard.filter(({ severity }) => severity === 'error').map(({ path }) => formatPath(path)));
+  return [...schema.filter(({ path }) => !misplaced.has(formatPath(path))), ...heard];
 }
 
 /** The name is typed to confirm what cannot be undone, so it must be possible to type it. */

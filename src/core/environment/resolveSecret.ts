@@ -82,11 +82,11 @@ function missingSecret(
   const said = {
     notStored: {
       message: `${what} for ${host} is not stored yet.`,
-      next: 'Enter it with “Cache Ops: Set Secret…”.',
+      next: 'Enter it with “Cache Ops: Set or Allow Secret…”.',
     },
     notApproved: {
       message: `${fromVariable}, which has not been allowed to go to ${host} yet.`,
-      next: 'Check the host, then allow it with “Cache Ops: Allow Environment Variable…”.',
+      next: 'Check the host, then allow it with “Cache Ops: Set or Allow Secret…”.',
     },
     variableNotSet: {
       message: `${fromVariable}, which is not set where the editor runs.`,

@@ -26,7 +26,7 @@ export function presentEnvironment(
   },
 ): Row {
   const health = environment.settings.redis ? `Redis ${view.redis?.summary ?? 'not read yet'}` : 'no Redis named';
-  const description = [tierWords(environment), view.active ? 'active' : '', view.folderName ?? '', health]
+  const description = [tierWords(environment), health, view.folderName ?? '', view.active ? 'active' : '']
     .filter((part) => part !== '')
     .join(' · ');
   const assumed =

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import { OpsError } from '../errors.ts';
-import { LookupHistory } from '../metrics/hitRate.ts';
+import { LookupHistory, minuteMs } from '../metrics/hitRate.ts';
 import type { HitRate } from '../metrics/hitRate.ts';
 import { Poller } from '../poller.ts';
 import type { ServiceReport } from './reading.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
-import { minuteMs, reportFailure, reportRedis } from './redisReport.ts';
+import { reportFailure, reportRedis } from './redisReport.ts';
 
 /** One Redis, asked with at most two commands a read. */
 export interface RedisProbe {

@@ -1,10 +1,13 @@
 import type { Environment } from '../environment/environment.ts';
 import { formatCount, formatRatio, formatTime } from '../format.ts';
 import type { HitRate } from '../metrics/hitRate.ts';
+import { windowWords } from '../metrics/hitRate.ts';
+import { brokenLimit, judgeHitRate } from './hitRateLimits.ts';
+import type { HitRateJudgement } from './hitRateLimits.ts';
 import { tierWords } from './present.ts';
 import type { ServiceReport } from './reading.ts';
-import type { HitRateJudgement, RedisLimits } from './redisReport.ts';
-import { judgeHitRate, windowWords } from './redisReport.ts';
+import { keyspaceSource } from './redisReadings.ts';
+import type { RedisLimits } from './redisReport.ts';
 
 export interface StatusBarView {
   readonly text: string;
@@ -25,10 +28,12 @@ export function presentStatusBar(
   const where = `${environment.name} (${tierWords(environment)})`;
   const said = rateWords(rate);
   const read = report?.readAtMs === undefined ? 'Not read yet.' : `Read at ${formatTime(report.readAtMs, nowWallMs)}.`;
+  const broken = brokenLimit(rate, limits.hitRate);
+  const limitWords = broken === undefined ? [] : [broken];
   const failure = report?.failure ? [report.failure.message] : [];
   return {
     text: `$(database) ${where} ${said}`,
-    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords(judgement, limits), ...failure, read],
+    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords, ...failure, read],
     judgement,
     spoken: `Cache Ops, ${where}, ${said}`,
   };
@@ -41,18 +46,11 @@ function rateWords(rate: HitRate): string {
 }
 
 function rateDetail(rate: HitRate): string[] {
-  const source =
-    'Source: Redis INFO stats, keyspace_hits and keyspace_misses: every lookup of a key by any client, not the application’s own count.';
   if (rate.kind === 'noData') return [`No data: ${rate.why}.`];
-  if (rate.kind === 'noTraffic') return [`No lookup, ${windowWords(rate)}.`, source];
+  if (rate.kind === 'noTraffic') return [`No lookup, ${windowWords(rate)}.`, keyspaceSource];
   const window =
     rate.windowMs === undefined
       ? 'since the server started counting; the last minutes had no traffic, or were not read yet'
       : windowWords(rate);
-  return [`${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses.`, `Window: ${window}.`, source];
-}
-
-function limitWords(judgement: HitRateJudgement, { hitRate }: RedisLimits): string[] {
-  const broken = judgement === 'critical' ? hitRate?.critical : judgement === 'warning' ? hitRate?.warning : undefined;
-  return broken === undefined ? [] : [`Below the ${judgement} limit of ${formatRatio(broken)}.`];
+  return [`${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses.`, `Window: ${window}.`, keyspaceSource];
 }

@@ -1,3 +1,5 @@
+import { formatDuration } from '../format.ts';
+
 /** What a server said at one moment about its lookups since it started counting. */
 export interface LookupSample {
   /** Monotonic milliseconds, so that a clock that jumps changes no window. */
@@ -29,6 +31,14 @@ export function hitRateOf(hits: number, misses: number, windowMs: number | undef
     ? { kind: 'rate', ratio: hits / lookups, hits, misses, windowMs }
     : { kind: 'noTraffic', windowMs };
 }
+
+/** The window in words: `last 1 min`, `since start`. */
+export function windowWords(rate: HitRate): string {
+  if (rate.kind === 'noData') return rate.why;
+  return rate.windowMs === undefined ? 'since start' : `last ${formatDuration(rate.windowMs)}`;
+}
+
+export const minuteMs = 60_000;
 
 /**
  * The samples of the last minutes, from which rates over a window are differences. Bounded: what is older than

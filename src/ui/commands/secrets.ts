@@ -117,7 +117,7 @@ export const moveSecret: Command = {
     const fix = reference && clearTextFix(reference.path, writtenText(environment, reference));
     if (!fix || !scope.file) {
       throw new OpsError('settings', 'This secret could not be moved, and nothing was changed.', {
-        next: 'Correct the environment’s other problems first, or write "${secret}" in its place and use "Cache Ops: Set Secret…".',
+        next: 'Correct the environment’s other problems first, or write "${secret}" in its place and use "Cache Ops: Set or Allow Secret…".',
       });
     }
     const document = await vscode.workspace.openTextDocument(scope.file);

@@ -19,7 +19,7 @@ export const showMenu: Command = {
       active && report?.failure?.code === 'secretMissing'
         ? [
             {
-              label: '$(key) Set Secret…',
+              label: '$(key) Set or Allow Secret…',
               detail: report.failure.message,
               command: commands.setSecret,
               argument: { kind: 'environment', environment: active },

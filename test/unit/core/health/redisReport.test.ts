@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Reading } from '../../../../src/core/health/reading.ts';
 import { parseInfo } from '../../../../src/core/health/redisInfo.ts';
-import { judgeHitRate, reportFailure, reportRedis } from '../../../../src/core/health/redisReport.ts';
+import { judgeHitRate } from '../../../../src/core/health/hitRateLimits.ts';
+import { reportFailure, reportRedis } from '../../../../src/core/health/redisReport.ts';
 import type { RedisLimits, RedisSample } from '../../../../src/core/health/redisReport.ts';
 import { LookupHistory } from '../../../../src/core/metrics/hitRate.ts';
 
@@ -69,8 +70,8 @@ describe('what a Redis shows', () => {
         'Round trip: 0.34 ms',
         'Version: Redis 7.0.15, up 1 d 1 h',
         'Role: primary with 1 replica',
-        'Keyspace hit rate, last minute: 50.0 %',
-        'Keyspace hit rate, since start: 90.0 %',
+        'Keyspace hit rate: 50.0 %, last 1 min',
+        'Keyspace hit rate: 90.0 %, since start',
         'Memory: 200 MB of 512 MB (39.1 %)',
         'Keys: db0 1,234',
         'Evictions: 0 since start',
@@ -112,7 +113,7 @@ describe('what a Redis shows', () => {
     assert.match(low.detail ?? '', /^Below the warning limit of 60.0 %\. 50 hits, 50 misses, last 1 min\./);
     assert.equal(reading('hitRateMinute', {}, { hitRate: { warning: 0.4 } }).state, 'healthy');
     assert.equal(reading('hitRateMinute').state, 'fact', 'no limit, no judgement');
-    assert.equal(report({}, limits).summary, 'degraded: keyspace hit rate, last minute');
+    assert.equal(report({}, limits).summary, 'degraded: keyspace hit rate');
   });
 
   it('says that keyspace hits are not the application’s', () => {

@@ -1,0 +1,193 @@
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRatio } from '../format.ts';
+import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
+import { minuteMs, windowWords } from '../metrics/hitRate.ts';
+import { brokenLimit, judgeHitRate } from './hitRateLimits.ts';
+import type { HitRateLimits } from './hitRateLimits.ts';
+import type { Reading } from './reading.ts';
+import type { RedisInfo } from './redisInfo.ts';
+import type { RedisLimits, RedisSample } from './redisReport.ts';
+
+export function connectionReadings(sample: RedisSample): Reading[] {
+  return [
+    { id: 'connection', label: 'Connection', value: `${sample.address} as ${sample.user}`, state: 'healthy' },
+    {
+      id: 'roundTrip',
+      label: 'Round trip',
+      value: formatMilliseconds(sample.roundTripMs),
+      state: 'fact',
+      detail: 'PING and its answer.',
+    },
+  ];
+}
+
+export function infoDenied(user: string): Reading {
+  return {
+    id: 'info',
+    label: 'Server state',
+    value: 'not permitted',
+    state: 'unknown',
+    detail: `User ${user} may not call INFO. An administrator can allow it: ACL SETUSER ${user} +info`,
+  };
+}
+
+export function infoReadings(
+  sample: RedisSample,
+  info: RedisInfo,
+  history: LookupHistory,
+  limits: RedisLimits,
+): Reading[] {
+  return [
+    version(info),
+    role(info),
+    hitRate('hitRateMinute', history.over(minuteMs), limits.hitRate, history),
+    hitRate('hitRateStart', history.sinceStart(), undefined, history),
+    memory(info, limits),
+    keyspace(info),
+    evictions(info),
+    clients(info),
+    lastSave(info, sample.readAtMs),
+  ];
+}
+
+function missing(id: string, label: string): Reading {
+  return { id, label, value: 'no data', state: 'unknown', detail: 'The server did not say.' };
+}
+
+function version(info: RedisInfo): Reading {
+  const name = info.valkey_version ? `Valkey ${info.valkey_version}` : `Redis ${info.redis_version ?? ''}`.trim();
+  if (!info.valkey_version && !info.redis_version) return missing('version', 'Version');
+  const up = info.uptime_in_seconds === undefined ? '' : `, up ${formatDuration(info.uptime_in_seconds * 1000)}`;
+  return { id: 'version', label: 'Version', value: name + up, state: 'fact' };
+}
+
+function role(info: RedisInfo): Reading {
+  const base = { id: 'role', label: 'Role' };
+  if (info.role === 'master') {
+    const replicas = info.connected_slaves ?? 0;
+    return {
+      ...base,
+      value: replicas === 0 ? 'primary' : `primary with ${replicas} replica${replicas === 1 ? '' : 's'}`,
+      state: 'healthy',
+    };
+  }
+  if (info.role !== 'slave') return missing('role', 'Role');
+  const value = `replica of ${info.master_host ?? '?'}:${info.master_port ?? '?'}`;
+  return info.master_link_status === 'up'
+    ? { ...base, value, state: 'healthy' }
+    : {
+        ...base,
+        value: `${value}, link ${info.master_link_status ?? 'unknown'}`,
+        state: 'degraded',
+        detail: 'The link to the primary is not up: what is read here may be old.',
+      };
+}
+
+/** What is counted, in words that nobody can take for the application's own hit rate. */
+export const keyspaceSource =
+  'Source: keyspace_hits and keyspace_misses of INFO stats: every lookup of a key by any client, not the application’s own count.';
+
+function hitRate(id: string, rate: HitRate, limits: HitRateLimits | undefined, history: LookupHistory): Reading {
+  const base = { id, label: 'Keyspace hit rate' };
+  const restarted = history.restartedAtMs === undefined ? '' : 'The counters started again a moment ago.';
+  if (rate.kind === 'noData') return { ...base, value: `no data (${rate.why})`, state: 'fact', detail: keyspaceSource };
+  const window = windowWords(rate);
+  if (rate.kind === 'noTraffic') {
+    return {
+      ...base,
+      value: `no traffic, ${window}`,
+      state: 'fact',
+      detail: sentences('No key was looked up.', restarted, keyspaceSource),
+    };
+  }
+  const broken = brokenLimit(rate, limits);
+  const counts = `${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses, ${window}.`;
+  return {
+    ...base,
+    value: `${formatRatio(rate.ratio)}, ${window}`,
+    state: broken !== undefined ? 'degraded' : judgeHitRate(rate, limits) === 'ok' ? 'healthy' : 'fact',
+    detail: sentences(broken, counts, restarted, keyspaceSource),
+  };
+}
+
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+/** Full is normal for a cache that evicts, and near failure for one that does not. */
+function memory(info: RedisInfo, limits: RedisLimits): Reading {
+  const { used_memory: used, maxmemory: most } = info;
+  if (used === undefined) return missing('memory', 'Memory');
+  const policy = info.maxmemory_policy ?? 'not said';
+  const reading = (state: Reading['state'], detail: string): Reading => {
+    return { id: 'memory', label: 'Memory', value: memoryWords(used, most), state, detail };
+  };
+  if (limits.redisMemory !== undefined && used > limits.redisMemory) {
+    return reading('degraded', `Above the environment’s limit of ${formatBytes(limits.redisMemory)}.`);
+  }
+  if (most && policy === 'noeviction' && used > 0.9 * most) {
+    return reading('degraded', 'Over 90 % of maxmemory with policy noeviction: writes fail once it is full.');
+  }
+  if (most) return reading('healthy', `maxmemory-policy: ${policy}.`);
+  const detail =
+    most === 0 ? 'maxmemory is 0: Redis takes what the machine has.' : 'The server does not say its limit.';
+  return reading(limits.redisMemory === undefined ? 'fact' : 'healthy', detail);
+}
+
+function memoryWords(used: number, most: number | undefined): string {
+  if (most === undefined) return formatBytes(used);
+  return most === 0
+    ? `${formatBytes(used)}, no limit set`
+    : `${formatBytes(used)} of ${formatBytes(most)} (${formatRatio(used / most)})`;
+}
+
+function keyspace(info: RedisInfo): Reading {
+  const dbs = info.keyspace.map(({ db, keys }) => `db${db} ${formatCount(keys)}`);
+  const detail = info.keyspace.map(
+    ({ db, keys, expires }) => `db${db}: ${formatCount(keys)} keys, ${formatCount(expires)} of them with an expiry.`,
+  );
+  return {
+    id: 'keys',
+    label: 'Keys',
+    value: dbs.length === 0 ? 'none' : dbs.join(', '),
+    state: 'fact',
+    detail: detail.join(' '),
+  };
+}
+
+function evictions(info: RedisInfo): Reading {
+  if (info.evicted_keys === undefined) return missing('evictions', 'Evictions');
+  return { id: 'evictions', label: 'Evictions', value: `${formatCount(info.evicted_keys)} since start`, state: 'fact' };
+}
+
+function clients(info: RedisInfo): Reading {
+  const base = { id: 'clients', label: 'Clients' };
+  const { connected_clients: connected, maxclients: most } = info;
+  if (connected === undefined) return missing('clients', 'Clients');
+  if (most === undefined) return { ...base, value: formatCount(connected), state: 'fact' };
+  const value = `${formatCount(connected)} of ${formatCount(most)}`;
+  return connected > 0.9 * most
+    ? { ...base, value, state: 'degraded', detail: 'Over 90 % of maxclients: new connections will be refused.' }
+    : { ...base, value, state: 'healthy' };
+}
+
+function lastSave(info: RedisInfo, nowMs: number): Reading {
+  const base = { id: 'lastSave', label: 'Last save' };
+  if (info.rdb_last_save_time === undefined) return missing('lastSave', 'Last save');
+  const age = `${formatDuration(nowMs - info.rdb_last_save_time * 1000)} ago`;
+  const aof = info.aof_enabled ? ' Append-only file: on.' : ' Append-only file: off.';
+  if (info.rdb_bgsave_in_progress) return { ...base, value: `${age}; saving now`, state: 'fact', detail: aof.trim() };
+  if (info.rdb_last_bgsave_status !== undefined && info.rdb_last_bgsave_status !== 'ok') {
+    return {
+      ...base,
+      value: `${age}; the last try failed`,
+      state: 'degraded',
+      detail: `rdb_last_bgsave_status is ${info.rdb_last_bgsave_status}: look at the server’s log.${aof}`,
+    };
+  }
+  return {
+    ...base,
+    value: age,
+    state: 'fact',
+    detail: `By the server’s clock against this machine’s. A server that never saved counts from its start.${aof}`,
+  };
+}
