@@ -159,10 +159,12 @@ export async function run(command, args, options = {}) {
     all.push(text);
   });
   child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => all.push(text));
+  const endWithUs = () => child.kill();
+  process.on('exit', endWithUs);
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode, signal) => resolve(exitCode ?? signal));
-  });
+  }).finally(() => process.off('exit', endWithUs));
   if (code === 0) return out;
   const tail = all.join('').trim().split('\n').slice(-20).join('\n');
   throw new Error(`"${[command, ...args].join(' ')}" ended with ${code}:\n${tail}`);

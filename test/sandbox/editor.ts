@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { ensureProgram, findInPath, step } from './install.ts';
+import type { Report } from './install.ts';
+import { run } from './install/cache.mjs';
+import { assertPortFree, chooseUsualPort } from './ports.ts';
+import { codeServerVersions, ensureVsCode, startCodeServer } from './vscode.ts';
+
+const USUAL_PORT = 8300;
+
+export interface EditorOptions {
+  /** Of the extension: the checkout. */
+  readonly root: string;
+  /** For its settings and state; kept from one start to the next. */
+  readonly folder: string;
+  readonly workspace: string;
+  /** Set for the editor, and so for the extension. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Of the address in the browser; default: 8300 where it is free. */
+  readonly port: number | undefined;
+  readonly report: Report;
+}
+
+export interface Editor {
+  /** Where to look, as a sentence. */
+  readonly where: string;
+  stop(): Promise<void>;
+}
+
+/** How the editor will be opened here: desktop VS Code where there is one and a screen, else a browser's. */
+export interface EditorKind {
+  /** Installs and builds what it takes. */
+  prepare(root: string, folder: string, report: Report): Promise<void>;
+  open(options: EditorOptions): Promise<Editor>;
+}
+
+export async function chooseEditor(): Promise<EditorKind> {
+  const code = (await hasScreen()) ? await findInPath(['code']) : undefined;
+  return code === undefined ? inBrowser : onDesktop(code);
+}
+
+/** In a terminal of a remote VS Code, `code` is another program, which cannot load an extension from its folder. */
+async function hasScreen(): Promise<boolean> {
+  const { DISPLAY, WAYLAND_DISPLAY, VSCODE_IPC_HOOK_CLI } = process.env;
+  return VSCODE_IPC_HOOK_CLI === undefined && (process.platform === 'darwin' || Boolean(DISPLAY ?? WAYLAND_DISPLAY));
+}
+
+function onDesktop(code: string): EditorKind {
+  return {
+    prepare: build,
+    open: async ({ root, folder, workspace, variables }) => {
+      const own = ['--user-data-dir', join(folder, 'vscode-desktop'), '--disable-workspace-trust', '--new-window'];
+      await run(code, [`--extensionDevelopmentPath=${root}`, ...own, workspace], {
+        env: { ...process.env, ...variables },
+      });
+      return { where: 'VS Code has opened a window of its own; close it when you are done.', stop: async () => {} };
+    },
+  };
+}
+
+const inBrowser: EditorKind = {
+  prepare: async (root, folder, report) => {
+    await Promise.all([ensureVsCode(codeServerVersions.current, report), ensureProgram('curl', report)]);
+    await build(root, folder, report);
+    await step(report, 'Packaging the extension', () =>
+      run(
+        process.execPath,
+        [
+          join(root, 'node_modules/@vscode/vsce/vsce'),
+          'package',
+          '--no-dependencies',
+          '--allow-missing-repository',
+          '--out',
+          vsixIn(folder),
+        ],
+        {
+          cwd: root,
+        },
+      ),
+    );
+  },
+  open: async ({ folder, workspace, variables, port, report }) => {
+    if (port !== undefined) await assertPortFree(port, 'the editor');
+    const server = await step(report, 'Starting VS Code', async () =>
+      startCodeServer({
+        workspace,
+        vsix: [vsixIn(folder)],
+        dataFolder: join(folder, 'vscode'),
+        port: port ?? (await chooseUsualPort(USUAL_PORT, 'the editor', report)),
+        trusted: true,
+        environment: variables,
+      }),
+    );
+    return { where: `VS Code is at ${server.url}`, stop: () => server.stop() };
+  },
+};
+
+function vsixIn(folder: string): string {
+  return join(folder, 'cache-ops.vsix');
+}
+
+async function build(root: string, _folder: string, report: Report): Promise<void> {
+  await step(report, 'Building the extension', () => run(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root }));
+}
