@@ -54,7 +54,7 @@ export const tls = z
 const headers = z
   .record(
     matching(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of an HTTP header', { description: 'Name of a header.' }),
-    z.string({ error: 'the header’s value in quotes' }),
+    z.string({ error: 'the header’s value in quotes' }).register(hints, { description: 'Value of the header.' }),
   )
   .register(hints, {
     description: 'Headers sent with every request. A value may hold one reference: `"Bearer ${secret}"`.',

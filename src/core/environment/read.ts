@@ -51,8 +51,8 @@ function withoutEchoes(
   schema: readonly SettingProblem[],
   secrets: readonly SettingProblem[],
 ): readonly SettingProblem[] {
-  const unknown = schema.filter(({ code }) => code === 'unknownKey').map(({ path }) => formatPath(path));
-  const heard = secrets.filter(({ path, severity }) => severity === 'warning' || !unknown.includes(formatPath(path)));
+  const unknown = new Set(schema.filter(({ code }) => code === 'unknownKey').map(({ path }) => formatPath(path)));
+  const heard = secrets.filter(({ path, severity }) => severity === 'warning' || !unknown.has(formatPath(path)));
   const misplaced = new Set(heard.filter(({ severity }) => severity === 'error').map(({ path }) => formatPath(path)));
   return [...schema.filter(({ path }) => !misplaced.has(formatPath(path))), ...heard];
 }

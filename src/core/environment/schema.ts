@@ -27,7 +27,9 @@ const namespace = z
       z
         .record(
           z.string(),
-          z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' }),
+          z
+            .union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' })
+            .register(hints, { description: 'Value of the payload field.' }),
           {
             error: 'an object of payload fields and values, such as {"namespace": "search"}',
           },
