@@ -15,6 +15,8 @@ const extension = await context({
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
+  // jsonc-parser's "main" is UMD, whose requires no bundler can follow.
+  mainFields: ['module', 'main'],
   // Dependencies in CommonJS call require() for Node's own modules, which an ES module does not have.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   minify: true,

@@ -188,6 +188,13 @@ function byMessage(message: string): Explanation | undefined {
     };
   }
   if (/timed? ?out/i.test(message)) return byCode['ETIMEDOUT'];
+  if (/alert certificate required|alert handshake failure|alert bad certificate/i.test(message)) {
+    return {
+      code: 'tls',
+      says: (address) => `${address} wants a client certificate, or does not accept the one it got.`,
+      next: 'Set tls.cert and tls.key of the environment.',
+    };
+  }
   if (/wrong version number|packet length too long/i.test(message)) return byCode['ERR_SSL_WRONG_VERSION_NUMBER'];
   if (/Connection is closed|socket disconnected|Client network socket/i.test(message)) return closed;
   return undefined;

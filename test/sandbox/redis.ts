@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect as connectPlain } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { ensureProgram } from './install.ts';
 import type { Report } from './install.ts';
 import { onPort, startServerProcess } from './serverProcess.ts';
@@ -68,19 +70,21 @@ function quote(value: string): string {
 }
 
 /**
- * PING answers PONG, or NOAUTH where a password is wanted. A server that is loading says so and is not ready. A TLS
- * server answers a plain PING by closing, which also shows that it listens.
+ * PING answers PONG, or NOAUTH where a password is wanted; a server that is loading says so and is not ready. With TLS
+ * an answered handshake is enough.
  */
 function isServing(port: number, tls: boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectPlain(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const socket: Socket = tls
+      ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => answer(true))
+      : connectPlain(port, '127.0.0.1', () => socket.write('PING\r\n'));
     const answer = (ready: boolean) => {
       socket.destroy();
       resolve(ready);
     };
     socket.setTimeout(1000, () => answer(false));
-    socket.once('data', (data) => answer(tls || /^(\+PONG|-NOAUTH)/.test(data.toString())));
-    socket.once('close', (hadError) => answer(tls && !hadError));
+    socket.once('data', (data) => answer(/^(\+PONG|-NOAUTH)/.test(data.toString())));
+    socket.once('close', () => answer(false));
     socket.once('error', () => answer(false));
   });
 }

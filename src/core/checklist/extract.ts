@@ -162,10 +162,19 @@ export class BlockReader {
       slug: slugOf(text, 'item'),
       text,
       box: box === null ? undefined : { at: (first?.start ?? start) + 1 - start, checked: box[1] !== ' ' },
-      length: end - start,
+      length: this.#contentEnd(start, end, target.placed) - start,
       children: target.placed,
       notes: target.notes,
     };
+  }
+
+  /** Blank lines and a return at the end belong to no item, unless they belong to what is in it. */
+  #contentEnd(start: number, end: number, children: readonly Placed[]): number {
+    const last = children.at(-1);
+    const least = last === undefined ? start : start + last.at + last.draft.length;
+    let contentEnd = end;
+    while (contentEnd > least && /\s/.test(this.#text.charAt(contentEnd - 1))) contentEnd--;
+    return contentEnd;
   }
 }
 

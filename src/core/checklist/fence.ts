@@ -15,7 +15,8 @@ export function readFence(tree: Tree, start: number, text: string): DraftBlock {
   const isClosed = last !== null && last.type.id === NODE.codeMark && last.from > 0;
   const codeEnd = isClosed ? Math.max(codeStart, text.lastIndexOf('\n', end - 1) + 1) : end;
   const info = detach(/^[`~]+\s*(\S*)/.exec(text.slice(start, codeStart))?.[1] ?? '');
-  return draftBlock('fenced', languageOf(info), text.slice(codeStart, codeEnd), codeStart - start, tree.length);
+  const length = isClosed ? text.slice(start, end).trimEnd().length : tree.length;
+  return draftBlock('fenced', languageOf(info), text.slice(codeStart, codeEnd), codeStart - start, length);
 }
 
 /** Reads an indented block. */
@@ -41,7 +42,7 @@ function draftBlock(
     form,
     language,
     summary,
-    slug: slugOf(summary, 'block'),
+    slug: slugOf(summary.replace(/\[[ xX]\]/, ''), 'block'), // ticking a box leaves the id as it is
     length,
     codeAt,
     codeLength: code.length,

@@ -92,7 +92,7 @@ function stageIcon({ role, progress }: Stage): string {
 
 function presentItem(item: Item): ChecklistRow {
   const { box, progress } = item;
-  const label = item.text === '' ? 'No text' : item.text;
+  const label = labelOf(item);
   const below: Progress =
     box === undefined ? progress : { done: progress.done - (box.checked ? 1 : 0), total: progress.total - 1 };
   const row: ChecklistRow = {
@@ -108,6 +108,12 @@ function presentItem(item: Item): ChecklistRow {
   const { checked } = box;
   const spoken = `${label}, ${checked ? 'ticked' : 'not ticked'}`;
   return { ...row, checkbox: { checked, tooltip: checked ? 'Remove the tick' : 'Tick', spoken } };
+}
+
+/** An item that is only a command says its command. */
+function labelOf({ text, children: [first] }: Item): string {
+  if (text !== '') return text;
+  return first?.kind === 'block' && first.summary !== '' ? first.summary : 'No text';
 }
 
 const SHELLS = new Set(['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'terminal', 'shell-session', 'shellsession']);

@@ -11,9 +11,9 @@ const icons: Record<HealthState | 'fact', NonNullable<Row['icon']>> = {
   fact: { name: 'circle-small' },
 };
 
-/** `production`, and whether somebody said so. */
+/** The tier; of production also that nobody said so. */
 export function tierWords({ tier, tierOrigin }: Pick<Environment, 'tier' | 'tierOrigin'>): string {
-  return tierOrigin === 'assumed' ? `${tier} (assumed)` : tier;
+  return tierOrigin === 'assumed' && tier === 'production' ? 'production, assumed' : tier;
 }
 
 /** `folderName` only where several folders make it worth saying. */
