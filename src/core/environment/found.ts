@@ -30,11 +30,13 @@ function kindOf(value: unknown): string {
 
 /** Also for addresses too broken to be parsed: what may be a password goes, where in doubt with its surroundings. */
 function hideCredentials(text: string): string {
+  const scheme = /^[a-z][\w+.-]*:\/*/i.exec(text)?.[0] ?? '';
   const at = text.lastIndexOf('@');
+  // Where the user part ends is then anyone's guess.
+  if (at !== -1 && /[?#]/.test(text.slice(0, at))) return `${scheme}…`;
   const bare = at === -1 ? text : `…${text.slice(at)}`;
-  const query = bare.indexOf('?');
-  const shown = query === -1 ? bare : `${bare.slice(0, query)}?…`;
-  return shown.replace(/(:\/*)[^/:]*:(?!\d{1,5}(?:\/|$)).*$/, '$1…').replace(/:\/\/:.*$/, '://…');
+  const shown = bare.replace(/[?#].+$/s, '?…');
+  return shown.replace(/^([a-z][\w+.-]*:\/*)[^/:]*:(?!\d{1,5}(?:\/|$)).*$/is, '$1…').replace(/:\/\/:.*$/s, '://…');
 }
 
 function shorten(text: string): string {

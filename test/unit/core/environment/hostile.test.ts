@@ -9,7 +9,7 @@ const secret = fc
   .string({
     minLength: 1,
     maxLength: 12,
-    unit: fc.constantFrom(...Array.from('abz09!"\'$%&/()=?{}[]\\#+*~-_.:,;<> é')),
+    unit: fc.constantFrom(...Array.from('abz09!"\'$%&/()=?{}[]\\#+*~-_.:,;<> é@\n')),
   })
   .map((inside) => `Zq7${inside}Xk9`);
 

@@ -112,6 +112,21 @@ describe('What is said about a wrong setting', () => {
       ['unknownKey: cacheOps.environments.staging.target.dropin is not a known setting. Did you mean "dropIn"?'],
     ],
     [
+      'a key of another kind of target',
+      { target: { kind: 'systemd', unit: 'shop.service', workload: 'deployment/shop' } },
+      [
+        'unknownKey: cacheOps.environments.staging.target.workload is not a known setting. Expected one of kind, unit, scope, dropIn, host, sudo, settleWithin.',
+      ],
+    ],
+    [
+      'a misspelled key beside a wrong one',
+      { qdrant: { uri: 'http://localhost:6333', url: 6333 } },
+      [
+        'unknownKey: cacheOps.environments.staging.qdrant.uri is not a known setting. Did you mean "url"?',
+        'wrongType: cacheOps.environments.staging.qdrant.url is 6333: expected an http or https address, such as "http://localhost:6333".',
+      ],
+    ],
+    [
       'a misspelled key inside tls',
       { redis: { url: 'rediss://localhost', tls: { certificate: 'a.pem' } } },
       [
