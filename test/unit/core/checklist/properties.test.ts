@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { GFM, parser } from '@lezer/markdown';
+import fc from 'fast-check';
+import type { ChecklistNode } from '../../../../src/core/checklist/model.ts';
+import { openDocument } from '../../../../src/core/checklist/parse.ts';
+import { planTick } from '../../../../src/core/checklist/tick.ts';
+import { edit, line, markdown } from './arbitraries.ts';
+import { everyNode } from './outline.ts';
+
+describe('any document', () => {
+  it('is read without an error, even when it is no Markdown at all', () => {
+    const units = fc.array(fc.oneof(fc.nat({ max: 0xff }), fc.nat({ max: 0xffff })), { maxLength: 300 });
+    fc.assert(fc.property(units, (codes) => void openDocument(String.fromCharCode(...codes))));
+  });
+
+  it('gives ranges inside the text, children inside their parents, and boxes between brackets', () => {
+    fc.assert(
+      fc.property(markdown, (text) => {
+        for (const node of everyNode(text)) {
+          assert.ok(0 <= node.range.start && node.range.start <= node.range.end && node.range.end <= text.length);
+          for (const child of node.children) assertInside(child, node);
+          if (node.kind !== 'item' || node.box === undefined) continue;
+          const { offset, checked } = node.box;
+          assert.match(text.slice(offset - 1, offset + 2), checked ? /^\[[xX]\]$/ : /^\[ \]$/);
+        }
+      }),
+    );
+  });
+
+  it('gives every node an id of its own', () => {
+    fc.assert(
+      fc.property(markdown, (text) => {
+        const ids = everyNode(text).map(({ id }) => id);
+        assert.equal(new Set(ids).size, ids.length);
+      }),
+    );
+  });
+
+  it('keeps the tree as it was when a box is ticked, and the text when it is ticked back', () => {
+    fc.assert(
+      fc.property(markdown, (text) => {
+        for (const item of everyNode(text)) {
+          if (item.kind !== 'item' || item.box === undefined) continue;
+          const ticked = apply(text, item.id, !item.box.checked);
+          assert.deepEqual(shapeOf(ticked), shapeOf(text));
+          const back = apply(ticked, item.id, item.box.checked);
+          assert.equal(back.replaceAll('[x]', '[X]'), text.replaceAll('[x]', '[X]'));
+        }
+      }),
+    );
+  });
+
+  it('has the boxes that GitHub would draw', () => {
+    const plain = fc.array(line.filter(isPlain), { maxLength: 60 }).map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(plain, (text) => {
+        const ours = everyNode(text).flatMap((node) =>
+          node.kind === 'item' && node.form === 'task' ? [node.box] : [],
+        );
+        assert.deepEqual(
+          ours.map((box) => box?.offset),
+          taskMarkers(text),
+        );
+      }),
+    );
+  });
+
+  it('reads the same after an edit as when it is opened anew', () => {
+    const long = fc.array(markdown, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('\n'));
+    fc.assert(
+      fc.property(long, fc.array(edit, { minLength: 1, maxLength: 5 }), (text, edits) => {
+        let document = openDocument(text);
+        for (const { at, remove, insert } of edits) {
+          const from = Math.floor(at * document.text.length);
+          const to = Math.min(from + remove, document.text.length);
+          const next = document.text.slice(0, from) + insert + document.text.slice(to);
+          document = document.update(next, [{ from, to, insertLength: insert.length }]);
+          assert.deepEqual(document.checklist, openDocument(next).checklist);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function assertInside(child: ChecklistNode, parent: ChecklistNode): void {
+  assert.ok(parent.range.start <= child.range.start && child.range.end <= parent.range.end);
+  assert.ok(child.id.startsWith(`${parent.id}/`));
+}
+
+function apply(text: string, id: string, checked: boolean): string {
+  const item = everyNode(text).find((node) => node.id === id);
+  assert.ok(item?.kind === 'item');
+  const change = planTick({ name: 'rollout.md', text, shownText: text, item, checked });
+  if (change === undefined) return text;
+  return text.slice(0, change.offset) + change.character + text.slice(change.offset + change.length);
+}
+
+function shapeOf(text: string): unknown {
+  return everyNode(text).map(({ id, kind, range }) => ({ id, kind, range }));
+}
+
+/** Tables and link references are read as text on our side, and an item's box must open it. */
+function isPlain(text: string): boolean {
+  return !/[|\\]|^\[docs\]|^---$/.test(text);
+}
+
+function taskMarkers(text: string): number[] {
+  const offsets: number[] = [];
+  parser
+    .configure(GFM)
+    .parse(text)
+    .iterate({
+      enter(node) {
+        const opensItem = node.node.parent?.prevSibling?.name === 'ListMark';
+        if (node.name === 'TaskMarker' && opensItem) offsets.push(node.from + 1);
+      },
+    });
+  return offsets;
+}
