@@ -166,8 +166,16 @@ export async function run(command, args, options = {}) {
     child.once('close', (exitCode, signal) => resolve(exitCode ?? signal));
   }).finally(() => process.off('exit', endWithUs));
   if (code === 0) return out;
-  const tail = all.join('').trim().split('\n').slice(-20).join('\n');
-  throw new Error(`"${[command, ...args].join(' ')}" ended with ${code}:\n${tail}`);
+  throw new Error(`"${[command, ...args].join(' ')}" ended with ${code}:\n${shorten(all.join(''))}`);
+}
+
+/**
+ * A long output's beginning and end: some programs say first what is wrong, others last.
+ * @param {string} text
+ */
+function shorten(text) {
+  const lines = text.trim().split('\n').filter((line) => !line.startsWith('npm warn'));
+  return lines.length <= 24 ? lines.join('\n') : [...lines.slice(0, 12), '…', ...lines.slice(-12)].join('\n');
 }
 
 /**
