@@ -174,7 +174,10 @@ export async function run(command, args, options = {}) {
  * @param {string} text
  */
 function shorten(text) {
-  const lines = text.trim().split('\n').filter((line) => !line.startsWith('npm warn'));
+  const lines = text
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('npm warn'));
   return lines.length <= 24 ? lines.join('\n') : [...lines.slice(0, 12), '…', ...lines.slice(-12)].join('\n');
 }
 
