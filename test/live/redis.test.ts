@@ -27,6 +27,10 @@ async function failureOf(target: RedisTarget, timeoutMs?: number): Promise<{ cod
   throw new assert.AssertionError({ message: 'It connected.' });
 }
 
+function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8');
+}
+
 describe('a Redis with users', () => {
   let server: RedisServer;
 
@@ -121,7 +125,7 @@ describe('a Redis with users', () => {
     );
     await connection.read(never);
     const killer = new Redis(server.port, '127.0.0.1', { password: 's3cret' });
-    await killer.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await killer.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     killer.disconnect();
     const again = await connection.read(never).catch(() => connection.read(never));
     assert.ok(again.info);
@@ -135,8 +139,9 @@ describe('a Redis with TLS', () => {
 
   before(async () => {
     const files = await makeCertificates(path.join(folder, 'certificates'));
-    const read = (file: string): Promise<string> => readFile(file, 'utf8');
-    pem = { ca: await read(files.ca), cert: await read(files.client.cert), key: await read(files.client.key) };
+    const [ca, cert, key] = await Promise.all([files.ca, files.client.cert, files.client.key].map(readText));
+    assert.ok(ca !== undefined && cert !== undefined && key !== undefined);
+    pem = { ca, cert, key };
     server = await startRedis({
       folder: path.join(folder, 'tls'),
       tls: { ca: files.ca, ...files.server, verifyClients: true },

@@ -8,7 +8,8 @@ const CONTINUATION = /[ \t]*\n[ \t>]*/g;
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f]+/g;
 const NEEDS_CLEANING = /[*_`[<&\\~]/;
-const CODE_SPAN = /(?<!`)(`+)(?!`)([\s\S]*?[^`])\1(?!`)/g;
+/** What no rule may touch: code, and characters that a backslash makes plain. */
+const LITERAL = /\\([!-/:-@[-`{-~])|(?<!`)(`+)(?!`)(.*?[^`])\2(?!`)/g;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" };
 
 /** The tags people use for looks; `<your-name>` and `< 500ms` are text. */
@@ -26,14 +27,14 @@ export function cleanLabel(raw: string): string {
 const LINK = /!?\[((?:\\.|[^\\[\]])*)\](?:\([^()\s]*(?:\s+"[^"]*")?\)|\[[^[\]]*\])/g;
 
 function cleanInline(line: string): string {
-  if (!line.includes('`')) return cleanMarkup(line);
-  const codes: string[] = [];
-  const withoutCode = line.replace(CODE_SPAN, (_, _ticks, code: string) => {
-    codes.push(code.trim());
-    return `\u0000${codes.length - 1}\u0000`;
+  if (!/[`\\]/.test(line)) return cleanMarkup(line);
+  const literals: string[] = [];
+  const marked = line.replace(LITERAL, (_, escaped?: string, _ticks?: string, code = '') => {
+    literals.push(escaped ?? String(code).trim());
+    return `\u0000${literals.length - 1}\u0000`;
   });
   // oxlint-disable-next-line no-control-regex
-  return cleanMarkup(withoutCode).replace(/\u0000(\d+)\u0000/g, (_, index: string) => codes[Number(index)] ?? '');
+  return cleanMarkup(marked).replace(/\u0000(\d+)\u0000/g, (_, index: string) => literals[Number(index)] ?? '');
 }
 
 type Rule = readonly [found: string, markup: RegExp, replacement: string];
@@ -50,7 +51,6 @@ const RULES: readonly Rule[] = [
   ['*', /(?<!\*)\*(?![\s*])([^*]+)(?<!\s)\*(?!\*)/g, '$1'],
   ['_', /(?<![\p{L}\p{N}_])_(?![\s_])([^_]+(?:_[^_]+)*?)(?<!\s)_(?![\p{L}\p{N}_])/gu, '$1'],
   ['~~', /~~(?=\S)(.+?)(?<=\S)~~/g, '$1'],
-  ['\\', /\\([!-/:-@[-`{-~])/g, '$1'],
 ];
 
 function cleanMarkup(text: string): string {

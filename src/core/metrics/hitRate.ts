@@ -46,7 +46,9 @@ export const minuteMs = 60_000;
  */
 export class LookupHistory {
   readonly #keepMs: number;
-  #samples: LookupSample[] = [];
+  // Without the run id, which may be a slice that keeps a whole INFO reply in memory.
+  #samples: Omit<LookupSample, 'runId'>[] = [];
+  #runId: string | undefined;
   #restartedAtMs: number | undefined;
 
   constructor(keepMs: number) {
@@ -58,18 +60,15 @@ export class LookupHistory {
     return this.#restartedAtMs;
   }
 
-  get latest(): LookupSample | undefined {
-    return this.#samples.at(-1);
-  }
-
-  add(sample: LookupSample): void {
-    const last = this.latest;
-    if (last && (sample.runId !== last.runId || sample.hits < last.hits || sample.misses < last.misses)) {
+  add({ atMs, hits, misses, runId }: LookupSample): void {
+    const last = this.#samples.at(-1);
+    if (last && (runId !== this.#runId || hits < last.hits || misses < last.misses)) {
       this.#samples = [];
-      this.#restartedAtMs = sample.atMs;
+      this.#restartedAtMs = atMs;
     }
-    this.#samples.push(sample);
-    const oldestMs = sample.atMs - this.#keepMs;
+    this.#runId = runId;
+    this.#samples.push({ atMs, hits, misses });
+    const oldestMs = atMs - this.#keepMs;
     const firstInside = this.#samples.findIndex((one) => one.atMs > oldestMs);
     if (firstInside > 1) this.#samples.splice(0, firstInside - 1);
     if (this.#restartedAtMs !== undefined && this.#restartedAtMs < oldestMs) this.#restartedAtMs = undefined;
@@ -77,7 +76,7 @@ export class LookupHistory {
 
   /** The rate between now's sample and the one `windowMs` before it (or the oldest there is, if that is younger). */
   over(windowMs: number): HitRate {
-    const last = this.latest;
+    const last = this.#samples.at(-1);
     if (!last) return { kind: 'noData', why: 'not read yet' };
     const from = last.atMs - windowMs;
     // The last sample at or before the start of the window; else the oldest.
@@ -88,7 +87,7 @@ export class LookupHistory {
 
   /** The rate since the server started counting. */
   sinceStart(): HitRate {
-    const last = this.latest;
+    const last = this.#samples.at(-1);
     return last ? hitRateOf(last.hits, last.misses, undefined) : { kind: 'noData', why: 'not read yet' };
   }
 }
