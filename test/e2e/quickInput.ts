@@ -39,6 +39,13 @@ export class QuickInput {
     return this.#widget.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Everything each row says, details included. */
+  async texts(): Promise<readonly string[]> {
+    await this.option(/./).waitFor();
+    return this.#widget.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+  }
+
+  /** The rows' labels. */
   async options(): Promise<readonly string[]> {
     await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
     return this.#widget.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();

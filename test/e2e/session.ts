@@ -11,11 +11,16 @@ import { VsCodeWindow } from './window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What all e2e tests share: one Redis that wants a password and one that does not, one VS Code, one window. */
+/** What e2e tests share: two Redis servers, one VS Code, one window. */
 export interface Session {
   readonly window: VsCodeWindow;
   readonly workspace: TestWorkspace;
+  /** Of the environment `local` (development): 64 MB at most, 200 keys, 80 hits against 20 misses. */
   readonly redis: RedisServer;
+  /** Of the environment `canary` (staging): empty. */
+  readonly canary: RedisServer;
+  /** Where servers that a test starts itself may keep their data. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -31,9 +36,11 @@ export async function startSession(name: string): Promise<Session> {
     const redis = await startRedis({ folder: path.join(folder, 'redis'), config: { maxmemory: '64mb' } });
     stops.push(() => redis.stop());
     await fillRedis(redis.url);
+    const canary = await startRedis({ folder: path.join(folder, 'canary') });
+    stops.push(() => canary.stop());
     const workspace = await writeTestWorkspace(path.join(folder, 'workspace'), {
       local: { tier: 'development', redis: { url: redis.url } },
-      canary: { tier: 'staging', redis: { url: redis.url.replace(/\/0$/, '/1') } },
+      canary: { tier: 'staging', redis: { url: canary.url } },
     });
     const vscode = await startVsCode({
       version: codeServerVersions.current,
@@ -48,7 +55,7 @@ export async function startSession(name: string): Promise<Session> {
     stops.push(() => browser.close());
     const window = new VsCodeWindow(browser.page);
     await window.waitUntilReady();
-    return { window, workspace, redis, stop };
+    return { window, workspace, redis, canary, folder, stop };
   } catch (error) {
     await stop();
     throw error;
