@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Lines that open, continue or close every construct a checklist is made of, and some that break them. */
 const LINES = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GFM, parser } from '@lezer/markdown';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ChecklistNode } from '../../../../src/core/checklist/model.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
 import { planTick } from '../../../../src/core/checklist/tick.ts';
