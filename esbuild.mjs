@@ -1,6 +1,6 @@
 // Bundles the extension into dist/: `dist/extension.js` is what the editor loads at activation; what is imported with
 // `await import(…)` becomes a chunk of its own that is loaded on first use. `--watch` rebuilds on change.
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
@@ -18,17 +18,36 @@ const extension = await context({
   // jsonc-parser's "main" is UMD, whose requires no bundler can follow.
   mainFields: ['module', 'main'],
   // Dependencies in CommonJS call require() for Node's own modules, which an ES module does not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   minify: true,
   keepNames: true,
   sourcemap: process.argv.includes('--watch') ? 'linked' : false,
   metafile: true,
-  logLevel: 'info',
+  logLevel: 'warning',
 });
 
 if (process.argv.includes('--watch')) {
   await extension.watch();
 } else {
-  await extension.rebuild();
+  const { metafile } = await extension.rebuild();
+  await writeFile('dist/licenses.txt', await licensesOf(Object.keys(metafile.inputs)));
   await extension.dispose();
+}
+
+/**
+ * The licence of every package that is part of the bundle, as its terms ask for.
+ *
+ * @param {readonly string[]} inputs
+ */
+async function licensesOf(inputs) {
+  const packages = new Set(inputs.flatMap((input) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+  const texts = [...packages].toSorted().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : await readFile(`${folder}/${file}`, 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
