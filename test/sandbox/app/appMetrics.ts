@@ -22,7 +22,7 @@ export interface AppMetrics {
   /** Counts one answered request. */
   record(namespace: Namespace, source: Source, seconds: number): void;
   /** Counts a store that did not answer. */
-  recordError(namespace: Namespace, store: 'redis' | 'qdrant'): void;
+  recordError(namespace: Namespace, store: 'redis' | 'qdrant'): undefined;
   /** By namespace. */
   stats(): Promise<Readonly<Record<string, NamespaceStats>>>;
   /** The text Prometheus scrapes, and its content type. */
@@ -71,7 +71,9 @@ export function createAppMetrics(): AppMetrics {
       else hits.inc({ namespace, kind: source });
       runs.observe({ tool: namespace, cached: String(source !== 'computed') }, seconds);
     },
-    recordError: (namespace, store) => errors.inc({ namespace, store }),
+    recordError: (namespace, store) => {
+      errors.inc({ namespace, store });
+    },
     stats: () => readStats(hits, misses),
     expose: async () => ({ text: await registry.metrics(), type: registry.contentType }),
   };

@@ -69,9 +69,11 @@ export function samplesOfDay(past: Past, dayStartSeconds: number): readonly Samp
     const hour = second / 3600;
     const requests = past.ratePerSecond * dayCurve(hour) * STEP_SECONDS * (0.9 + 0.2 * random());
     const served = hitFactor(dayStartSeconds, hour) * (0.97 + 0.03 * random());
-    for (const [namespace, weight] of namespaceWeights(hour)) {
+    const weights = namespaceWeights(hour);
+    const all = weights.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [namespace, weight] of weights) {
       const total = totals.get(namespace);
-      if (total !== undefined) count(total, (requests * weight) / 100, past, served * NAMESPACE_FACTOR[namespace]);
+      if (total !== undefined) count(total, (requests * weight) / all, past, served * NAMESPACE_FACTOR[namespace]);
     }
     samples.push({
       timeSeconds: dayStartSeconds + second,
