@@ -87,6 +87,9 @@ class Assembler {
     const range = this.#range(start, start + draft.length);
     const code = this.#range(start + draft.codeAt, start + draft.codeAt + draft.codeLength);
     if (form === 'fenced') this.counts.blocks++;
+    if (draft.children.length === 0) {
+      return { kind: 'block', id, form, language, summary, range, code, children: [], progress: NO_BOX };
+    }
     const below = new Ids(id);
     const children = draft.children.map(({ at, draft: item }) => this.#item(item, start + at, below));
     return { kind: 'block', id, form, language, summary, range, code, children, progress: sumOf(children) };

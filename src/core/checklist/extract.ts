@@ -10,8 +10,8 @@ import type { Heading } from './outline.ts';
 export interface Reading {
   readonly heading?: Heading;
   readonly placed: readonly Placed[];
-  /** Text of the block that is no item of its own: it belongs to the item around it. */
-  readonly notes: readonly string[];
+  /** Text of the block that is no item of its own: it belongs to the item around it, if there is one. */
+  readonly notes: readonly string[] | undefined;
   /** Items of long lists in it, which were read on their own. */
   readonly parts: readonly (readonly [Tree, Reading])[];
 }
@@ -23,7 +23,7 @@ export type Readings = ReadonlyMap<Tree, Reading>;
 interface Target {
   readonly origin: number;
   readonly placed: Placed[];
-  readonly notes: string[];
+  readonly notes: string[] | undefined;
   readonly parts: (readonly [Tree, Reading])[];
 }
 
@@ -70,8 +70,8 @@ export class BlockReader {
   }
 
   #readBlock(block: Tree, start: number): Reading {
-    const target = targetAt(start);
-    const heading = readHeading(block, this.#text.slice(start, start + block.length));
+    const target = targetAt(start, undefined);
+    const heading = readHeading(block, start, this.#text);
     if (heading !== undefined) return { ...target, heading };
     this.#collect(block, start, target);
     return target;
@@ -105,7 +105,7 @@ export class BlockReader {
         this.#collectList(tree, start, target);
         break;
       case NODE.paragraph:
-        target.notes.push(cleanLabel(this.#text.slice(start, start + tree.length)));
+        target.notes?.push(cleanLabel(this.#text.slice(start, start + tree.length)));
         break;
       default:
     }
@@ -115,15 +115,15 @@ export class BlockReader {
     const isOrdered = list.type.id === NODE.orderedList;
     eachBlock(list, listStart, (item, start) => {
       if (list.length < LONG_LIST) return this.#collectListItem(item, start, isOrdered, target);
-      const reading = this.#recall(item) ?? this.#readListItem(item, start, isOrdered);
+      const reading = this.#recall(item) ?? this.#readListItem(item, start, isOrdered, target);
       target.parts.push([item, reading]);
       for (const { at, draft } of reading.placed) place(target, start + at, draft);
-      for (const note of reading.notes) target.notes.push(note);
+      for (const note of reading.notes ?? []) target.notes?.push(note);
     });
   }
 
-  #readListItem(item: Tree, start: number, isOrdered: boolean): Reading {
-    const target = targetAt(start);
+  #readListItem(item: Tree, start: number, isOrdered: boolean, around: Target): Reading {
+    const target = targetAt(start, around.notes && []);
     this.#collectListItem(item, start, isOrdered, target);
     return target;
   }
@@ -154,7 +154,8 @@ export class BlockReader {
     const box = BOX.exec(raw);
     if (box === null && !isOrdered) return undefined;
     const text = cleanLabel(raw.slice(box?.[0].length ?? 0));
-    const target = { ...targetAt(start), parts: remembered };
+    const notes: string[] = [];
+    const target = { origin: start, placed: [], notes, parts: remembered };
     for (const part of hasText ? others : parts) this.#collect(part.tree, part.start, target);
     return {
       kind: 'item',
@@ -164,7 +165,7 @@ export class BlockReader {
       box: box === null ? undefined : { at: (first?.start ?? start) + 1 - start, checked: box[1] !== ' ' },
       length: this.#contentEnd(start, end, target.placed) - start,
       children: target.placed,
-      notes: target.notes,
+      notes,
     };
   }
 
@@ -178,8 +179,8 @@ export class BlockReader {
   }
 }
 
-function targetAt(origin: number): Target {
-  return { origin, placed: [], notes: [], parts: [] };
+function targetAt(origin: number, notes: string[] | undefined): Target {
+  return { origin, placed: [], notes, parts: [] };
 }
 
 function place(target: Target, start: number, draft: Draft): void {

@@ -31,10 +31,11 @@ export const NODE = {
 } as const;
 
 /** More nesting than any person writes; deeper lines would only cost stack and time. */
-const MARKUP_LIMIT = 1000;
-const ONLY_MARKUP = new RegExp(`^[\\s>\\-+*.)\\d]{${MARKUP_LIMIT}}`);
+const MARKUP_LIMIT = 250;
+/** Long underlines of headings are no nesting. */
+const ONLY_MARKUP = new RegExp(`^(?!-+\\s*$)[\\s>\\-+*.)\\d]{${MARKUP_LIMIT}}`);
 
-/** Hands a text to the parser line by line. Lines that open with a thousand markers count as blank. */
+/** Hands a text to the parser line by line. A line that opens with more markup than the limit counts as blank. */
 export function linesOf(text: string): Input {
   return {
     length: text.length,

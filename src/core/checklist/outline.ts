@@ -18,13 +18,15 @@ export interface StageDraft extends Heading {
   readonly stages: readonly StageDraft[];
 }
 
-/** The heading a block is; undefined when it is none. `text` is the block's. */
-export function readHeading(block: Tree, text: string): Heading | undefined {
+/** The heading a block is; undefined when it is none. */
+export function readHeading(block: Tree, start: number, document: string): Heading | undefined {
   const { id } = block.type;
   const isAtx = id >= NODE.atxHeading1 && id <= NODE.atxHeading6;
   const isSetext = id === NODE.setextHeading1 || id === NODE.setextHeading2;
+  if (!isAtx && !isSetext) return undefined;
+  const text = document.slice(start, start + block.length);
   // What looks like an underlined link reference is a reference and a rule.
-  if ((!isAtx && !isSetext) || (isSetext && /^\[[^\]]+\]:/.test(text))) return undefined;
+  if (isSetext && /^\[[^\]]+\]:/.test(text)) return undefined;
   const title = cleanLabel(isAtx ? text.replace(/^#+/, '').replace(/\s#+\s*$/, '') : text.replace(/\n[^\n]*$/, ''));
   const level = isAtx ? id - NODE.atxHeading1 + 1 : id - NODE.setextHeading1 + 1;
   return { title, slug: slugOf(title, 'stage'), level };
