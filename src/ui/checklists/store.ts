@@ -24,27 +24,27 @@ export class ChecklistStore implements vscode.Disposable {
   readonly #settling = new Map<string, NodeJS.Timeout>();
   #watchers: vscode.Disposable[] = [];
   #documents = new Map<string, ChecklistDocument>();
-  #loading: Promise<void> | undefined;
+  #loaded = false;
+  #stale = true;
+  #searching: Promise<void> | undefined;
   #parser: Promise<Parse> | undefined;
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
   }
 
-  /** Finds and reads the checklists; the second caller joins the first. */
-  load(): Promise<void> {
-    if (!this.#loading) {
-      this.#follow();
-      this.#loading = this.#search();
-    }
-    return this.#loading;
+  /** Finds and reads the checklists, once. */
+  async load(): Promise<void> {
+    if (this.#loaded) return;
+    if (!this.#searching) this.#follow();
+    await this.#searchUntilFresh();
   }
 
   /** Searches again, whatever is known. */
   async refresh(): Promise<void> {
-    if (!this.#loading) return this.load();
-    this.#loading = this.#search();
-    await this.#loading;
+    this.#stale = true;
+    if (!this.#loaded) return this.load();
+    await this.#searchUntilFresh();
     this.#changed.fire(undefined);
   }
 
@@ -79,6 +79,19 @@ export class ChecklistStore implements vscode.Disposable {
     return (this.#parser ??= import('../../core/checklist/parse.ts'));
   }
 
+  /** One search at a time; what became known during one starts the next, so that the last word is the newest. */
+  #searchUntilFresh(): Promise<void> {
+    const search = async (): Promise<void> => {
+      while (this.#stale) {
+        this.#stale = false;
+        await this.#search();
+      }
+      this.#searching = undefined;
+      this.#loaded = true;
+    };
+    return (this.#searching ??= search());
+  }
+
   async #search(): Promise<void> {
     const added = new Set(this.#added());
     const found = await findChecklists();
@@ -92,15 +105,18 @@ export class ChecklistStore implements vscode.Disposable {
       import('../../core/checklist/looksLikeChecklist.ts'),
       this.#parse(),
     ]);
-    const documents = uris.map(
-      (uri) => this.#documents.get(uri.toString()) ?? new ChecklistDocument(uri, added.has(uri.toString())),
-    );
+    const documents = uris.map((uri) => this.#documentAt(uri, added.has(uri.toString())));
     await Promise.all(documents.map((document) => document.load(parser)));
     const shown = documents.filter(
       ({ added: byHand, checklist }) => byHand || !checklist || looksLikeChecklist(checklist),
     );
     this.#documents = new Map(shown.map((document) => [document.uri.toString(), document]));
     await vscode.commands.executeCommand('setContext', contextKeys.checklistsLoaded, true);
+  }
+
+  #documentAt(uri: vscode.Uri, added: boolean): ChecklistDocument {
+    const known = this.#documents.get(uri.toString());
+    return known?.added === added ? known : new ChecklistDocument(uri, added);
   }
 
   #follow(): void {
