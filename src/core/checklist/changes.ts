@@ -47,7 +47,8 @@ function relativeTo({ text, base }: Source, ordered: readonly TextChange[]): rea
   const result: BodyChange[] = [];
   let moved = 0;
   for (const change of ordered) {
-    // One more on either side: a return and a newline that meet change what stands beside the edit.
+    // One more on either side: a return and a newline that meet change what stands beside the edit, and the parser
+    // would keep the rest of a line whose beginning is gone.
     const fromA = Math.max(change.from - 1, base) - base;
     const toA = Math.min(change.to + 1, text.length) - base;
     const fromB = fromA + moved;

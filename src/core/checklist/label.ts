@@ -62,16 +62,11 @@ function cleanMarkup(text: string): string {
 }
 
 const SLUG_LIMIT = 48;
-const IS_ASCII = /^[ -~]*$/;
-/** The same for plain text, and several times as fast. */
-const NO_ASCII_WORD = /[^a-z\d]+/g;
-const NO_WORD = /[^\p{L}\p{N}]+/gu;
 
 /** A label as part of an id: letters and digits joined by hyphens. `otherwise` where it has none. */
 export function slugOf(label: string, otherwise: string): string {
   const words = label.slice(0, SLUG_LIMIT * 2).toLowerCase();
-  const joined = words.replace(IS_ASCII.test(words) ? NO_ASCII_WORD : NO_WORD, '-');
-  const start = joined.startsWith('-') ? 1 : 0;
-  const slug = joined.slice(start, start + SLUG_LIMIT).replace(/(?:-|[\ud800-\udbff])$/, '');
+  const joined = words.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-/, '');
+  const slug = joined.slice(0, SLUG_LIMIT).replace(/(?:-|[\ud800-\udbff])$/, '');
   return slug === '' ? otherwise : slug;
 }

@@ -70,8 +70,31 @@ export const markdown = fc
   )
   .map(([start, lines]) => start + lines.map(([text, end]) => text + end).join(''));
 
+/** One list of several thousand characters, with all that may be in its items. */
+export const longList = fc
+  .array(
+    fc.constantFrom(
+      '- [ ] Check that the cache answers in time',
+      '- [x] Check that nothing was evicted meanwhile',
+      '- a bullet that is no item',
+      '  - [ ] nested below whatever is above',
+      '  - a note to what is above',
+      '    1. a step, further in',
+      '  a line that goes on',
+      '',
+    ),
+    { minLength: 150, maxLength: 250 },
+  )
+  .map((lines) => `${lines.join('\n')}\n`);
+
 /** One replacement; positions are fractions of the text it meets. */
-export const edit = fc.record({
+export interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+export const edit: fc.Arbitrary<Edit> = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   remove: fc.oneof(fc.constant(0), fc.nat({ max: 3 }), fc.nat({ max: 80 })),
   insert: fc.oneof(

@@ -4,8 +4,11 @@ import * as fc from 'fast-check';
 import type { ChecklistNode } from '../../../../src/core/checklist/model.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
 import { planTick } from '../../../../src/core/checklist/tick.ts';
-import { edit, line, markdown } from './arbitraries.ts';
+import { edit, line, longList, markdown } from './arbitraries.ts';
+import type { Edit } from './arbitraries.ts';
 import { everyNode } from './outline.ts';
+
+const edits = fc.array(edit, { minLength: 1, maxLength: 5 });
 
 describe('any document', () => {
   it('is read without an error, even when it is no Markdown at all', () => {
@@ -67,21 +70,24 @@ describe('any document', () => {
 
   it('reads the same after an edit as when it is opened anew', () => {
     const long = fc.array(markdown, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('\n'));
-    fc.assert(
-      fc.property(long, fc.array(edit, { minLength: 1, maxLength: 5 }), (text, edits) => {
-        let document = openDocument(text);
-        for (const { at, remove, insert } of edits) {
-          const from = Math.floor(at * document.text.length);
-          const to = Math.min(from + remove, document.text.length);
-          const next = document.text.slice(0, from) + insert + document.text.slice(to);
-          document = document.update(next, [{ from, to, insertLength: insert.length }]);
-          assert.deepEqual(document.checklist, openDocument(next).checklist);
-        }
-      }),
-      { numRuns: 300 },
-    );
-  });
+    fc.assert(fc.property(long, edits, assertUpdates), { numRuns: 300 });
+  }).timeout(20_000);
+
+  it('reads the same after an edit in a long list', () => {
+    fc.assert(fc.property(longList, edits, assertUpdates), { numRuns: 50 });
+  }).timeout(20_000);
 });
+
+function assertUpdates(text: string, changes: readonly Edit[]): void {
+  let document = openDocument(text);
+  for (const { at, remove, insert } of changes) {
+    const from = Math.floor(at * document.text.length);
+    const to = Math.min(from + remove, document.text.length);
+    const next = document.text.slice(0, from) + insert + document.text.slice(to);
+    document = document.update(next, [{ from, to, insertLength: insert.length }]);
+    assert.deepEqual(document.checklist, openDocument(next).checklist);
+  }
+}
 
 function assertInside(child: ChecklistNode, parent: ChecklistNode): void {
   assert.ok(parent.range.start <= child.range.start && child.range.end <= parent.range.end);
