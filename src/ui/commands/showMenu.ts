@@ -43,11 +43,7 @@ export const showMenu: Command = {
           ]
         : []),
       { label: '$(output) Show Log', command: commands.showLog },
-      {
-        label: '$(eye-closed) Hide This Status Bar Item',
-        command: 'workbench.action.openSettings',
-        argument: `${settings.section}.${settings.statusBar}`,
-      },
+      { label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: settings.section },
     ];
     const title = active ? `${active.name} (${tierWords(active)})` : 'Cache Ops';
     const chosen = await vscode.window.showQuickPick(items, {
