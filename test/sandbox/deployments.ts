@@ -3,7 +3,7 @@ import { STAGING_USER } from './environments.ts';
 import type { Past } from './history/series.ts';
 import { startSampleApp } from './sampleApp.ts';
 import type { SampleApp } from './sampleApp.ts';
-import { sendTraffic } from './sendTraffic.ts';
+import { sendBurst, sendTraffic } from './sendTraffic.ts';
 import type { Setup } from './setup.ts';
 import type { Stores } from './stores.ts';
 
@@ -20,6 +20,7 @@ export const DEPLOYMENTS = {
 
 /** Staging is asked this much less than the sandbox. */
 const STAGING_PART = 3;
+const WARM_UP_REQUESTS = 1500;
 
 export interface Apps {
   readonly app: SampleApp;
@@ -51,6 +52,14 @@ function filesAndQdrant({ workspace }: Setup, { qdrant }: Stores, name: keyof ty
   };
 }
 
+/** Fills both caches, as if the applications had run for a while. */
+export async function warmUp({ app, stagingApp }: Apps, seed: number): Promise<void> {
+  await Promise.all([
+    sendBurst(app.url, seed, WARM_UP_REQUESTS),
+    sendBurst(stagingApp.url, seed + 1, WARM_UP_REQUESTS / STAGING_PART),
+  ]);
+}
+
 /** Sends both applications requests until it is stopped. */
 export function startTraffic(
   { app, stagingApp }: Apps,
@@ -75,12 +84,12 @@ export function startTraffic(
 export function weekBefore(ratePerSecond: number): readonly Past[] {
   const { sandbox, staging } = DEPLOYMENTS;
   return [
-    { job: sandbox.job, instance: sandbox.instance, ratePerSecond, exactShare: 0.52, semanticShare: 0.33 },
+    { job: sandbox.job, instance: sandbox.instance, ratePerSecond, exactShare: 0.67, semanticShare: 0.24 },
     {
       job: staging.job,
       instance: staging.instance,
       ratePerSecond: ratePerSecond / STAGING_PART,
-      exactShare: 0.37,
+      exactShare: 0.44,
       semanticShare: 0,
     },
   ];

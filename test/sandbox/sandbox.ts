@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../src/core/environment/schema.ts';
-import { DEPLOYMENTS, startApps, startTraffic, weekBefore } from './deployments.ts';
+import { DEPLOYMENTS, startApps, startTraffic, warmUp, weekBefore } from './deployments.ts';
 import type { Apps } from './deployments.ts';
 import { STAGING_PASSWORD, commandVariables, sandboxEnvironment, stagingEnvironment } from './environments.ts';
 import type { Addresses } from './environments.ts';
@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly ratePerSecond?: number;
   /** Whether Prometheus starts with a week of history. Default: no. */
   readonly history?: boolean;
+  /** Whether the caches are filled at first, as if the applications had run for a while. Default: no. */
+  readonly warm?: boolean;
   /** Whether to prefer the same ports every time, so that addresses stay known. Default: any free ones. */
   readonly usualPorts?: boolean;
   readonly report?: Report;
@@ -70,6 +72,7 @@ async function startAll(options: SandboxOptions, { own }: Ownership): Promise<Om
   const apps = await startApps(setup, stores);
   const prometheus = await startScraping(setup, apps, options);
   const { ratePerSecond = 0, seed = 1 } = options;
+  if (options.warm === true) await warmUp(apps, seed);
   if (ratePerSecond > 0) await own(Promise.resolve(startTraffic(apps, seed, ratePerSecond)));
   const environments = await writeSettings(setup, stores, apps, prometheus);
   const variables = { [STAGING_PASSWORD]: stores.stagingPassword };

@@ -74,7 +74,9 @@ async function start(options: ReturnType<typeof readOptions>): Promise<void> {
   // The servers' packages and the editor come from different places: fetched side by side.
   await Promise.all([installServers(), kind?.prepare(ROOT, FOLDER, report)]);
   const sandbox = await step(report, 'Starting Redis, Qdrant, the sample application and Prometheus', () =>
-    ownership.own(startSandbox({ folder: FOLDER, history: true, usualPorts: true, report, ratePerSecond, seed })),
+    ownership.own(
+      startSandbox({ folder: FOLDER, history: true, warm: true, usualPorts: true, report, ratePerSecond, seed }),
+    ),
   );
   watch(sandbox);
   const { workspace, variables } = sandbox;

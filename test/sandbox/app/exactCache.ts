@@ -34,12 +34,18 @@ export async function openExactCache(config: Config): Promise<ExactCache> {
   await redis.connect().catch(() => {});
   return {
     get: async (key) => (await redis.get(key)) ?? undefined,
-    set: async (key, answer) => void (await redis.set(key, answer, 'EX', config.ttlSeconds)),
+    set: async (key, answer) => void (await redis.set(key, answer, 'EX', lifetimeSeconds(key, config.ttlSeconds))),
     clear: (namespace) => eachPage(redis, namespace, (keys) => redis.unlink(...keys)),
     count: (namespace) => eachPage(redis, namespace, (keys) => keys.length),
     ping: async () => void (await redis.ping()),
     close: () => redis.disconnect(),
   };
+}
+
+/** Between half of the time to live and all of it, so that what was stored together does not expire together. */
+function lifetimeSeconds(key: string, ttlSeconds: number): number {
+  const part = createHash('md5').update(key).digest().readUInt16LE(0) / 0xffff;
+  return Math.max(1, Math.round(ttlSeconds * (0.5 + 0.5 * part)));
 }
 
 async function eachPage(

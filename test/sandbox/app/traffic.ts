@@ -16,7 +16,7 @@ export interface Traffic {
 
 const ZIPF_EXPONENT = 0.9;
 /** How often the usual wording is used, rather than another one. */
-const USUAL_SHARE = 0.75;
+const USUAL_SHARE = 0.85;
 
 /** What a namespace is asked for, in parts of the whole, and the hour at which it is asked for most. */
 const MIX: Readonly<Record<Namespace, { readonly share: number; readonly peakHour: number }>> = {
