@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { OpsError, explain } from '../../src/core/errors.ts';
 import { weekBefore } from '../sandbox/deployments.ts';
 import { isAlive } from '../sandbox/install.ts';
+import { isPortTaken } from '../sandbox/ports.ts';
 import { createOwnership } from '../sandbox/ownership.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import { startRedis } from '../sandbox/redis.ts';
@@ -64,16 +65,16 @@ describe('A server of the sandbox', function () {
       const module = JSON.stringify(join(import.meta.dirname, '../sandbox/redis.ts'));
       const script = `import { startRedis } from ${module};
         const server = await startRedis({ folder: ${JSON.stringify(folder)} });
-        process.stdout.write(String(server.pid) + "\\n", () => { ${code} });`;
+        process.stdout.write(String(server.port) + "\\n", () => { ${code} });`;
       const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       let out = '';
       parent.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
       await once(parent, 'close');
-      const pid = Number(out);
-      assert.ok(pid > 0, 'the server had been started');
-      await eventually(() => assert.ok(!isAlive(pid), `process ${pid} is still there`), 5000);
+      const port = Number(out);
+      assert.ok(port > 0, 'the server had been started');
+      await eventually(async () => assert.equal(await isPortTaken(port), false, `port ${port} is still served`), 5000);
     });
   }
 

@@ -8,6 +8,7 @@ import type { Editor } from './editor.ts';
 import { ensureProgram, isAlive, step } from './install.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createOwnership } from './ownership.ts';
+import { assertPortFree } from './ports.ts';
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -33,6 +34,7 @@ try {
   if (options.help) report(HELP);
   else await start(options);
 } catch (error) {
+  stopping = true;
   console.error(`\n${explain(error)}`);
   await ownership.stopAll();
   process.exit(1);
@@ -70,6 +72,7 @@ async function start(options: ReturnType<typeof readOptions>): Promise<void> {
   await claimFolder();
   const { ratePerSecond, seed, port } = options;
   if (options.fresh) await rm(join(FOLDER, 'workspace'), { recursive: true, force: true });
+  if (port !== undefined) await assertPortFree(port, 'the editor');
   const kind = options.withEditor ? await chooseEditor() : undefined;
   // The servers' packages and the editor come from different places: fetched side by side.
   await Promise.all([installServers(), kind?.prepare(ROOT, FOLDER, report)]);
