@@ -1,8 +1,7 @@
 // npm test: all suites in order, or those whose names begin with an argument (`npm test -- unit host`).
 import type { Counts } from './results.ts';
-import { runProgram } from './runProgram.ts';
 import { suites } from './suites.ts';
-import type { Suite } from './suites.ts';
+import type { Need, Suite } from './suites.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main(process.argv.slice(2));
@@ -14,13 +13,13 @@ async function main(names: readonly string[]): Promise<number> {
     console.error(`There is no suite ${unknown.join(', ')}. There are: ${suites.map(({ name }) => name).join(', ')}.`);
     return 2;
   }
-  await prepare(chosen);
+  const prepared = prepare(chosen);
   const summary: string[] = [];
   const total = { passed: 0, failed: 0 };
   for (const suite of chosen) {
     console.log(`\n${suite.name}`);
     const start = performance.now();
-    const counts = await runSuite(suite);
+    const counts = await runSuite(suite, prepared);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     summary.push(`${suite.name.padEnd(12)}${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
     total.passed += counts.passed;
@@ -31,18 +30,21 @@ async function main(names: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-/** Installs what the chosen suites need, side by side, and builds the extension once. */
-async function prepare(chosen: readonly Suite[]): Promise<void> {
+/** Installs what the chosen suites need, all of it side by side, and builds the extension; by need, how that went. */
+function prepare(chosen: readonly Suite[]): ReadonlyMap<Need, Promise<unknown>> {
   const needs = new Set(chosen.flatMap((suite) => suite.needs));
-  await Promise.all([...needs].map((need) => need(console.log)));
-  if (!chosen.some((suite) => suite.needsBuild)) return;
-  const { ok, output } = await runProgram(process.execPath, ['esbuild.mjs'], { timeoutMs: 60_000 });
-  if (!ok) throw new Error(`The extension could not be built (node esbuild.mjs):\n${output}`);
+  const prepared = new Map([...needs].map((need) => [need, need(console.log)]));
+  // Whoever needs it awaits it; a failure before that is not unheard.
+  for (const promise of prepared.values()) promise.catch(() => undefined);
+  return prepared;
 }
 
-/** A suite that breaks counts as a failure; the others still run. */
-async function runSuite(suite: Suite): Promise<Counts> {
+/** A suite that breaks, or lacks what it needs, counts as a failure; the others still run. */
+async function runSuite(suite: Suite, prepared: ReadonlyMap<Need, Promise<unknown>>): Promise<Counts> {
   try {
+    // All of them, since compiling beside the tests would disturb their times.
+    await Promise.allSettled(prepared.values());
+    for (const need of suite.needs) await prepared.get(need);
     const counts = await suite.run();
     if (counts.passed + counts.failed > 0) return counts;
     console.log(`  ${suite.name} ran no test.`);

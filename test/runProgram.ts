@@ -20,7 +20,9 @@ export async function runProgram(
   mkdirSync(path.join(root, 'out'), { recursive: true });
   const child = spawn(command, args, {
     cwd: root,
-    stdio: options.show === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    ...(options.show === true
+      ? { stdio: ['ignore', 'inherit', 'inherit'] }
+      : { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } }),
   });
   let output = '';
   child.stdout?.on('data', (data: Buffer) => (output += data.toString()));

@@ -6,48 +6,62 @@ import { countRecords, listRecords, readRecords } from './results.ts';
 import type { Counts } from './results.ts';
 import { runProgram } from './runProgram.ts';
 import { ensureProgram } from './sandbox/install.ts';
-import type { Report } from './sandbox/install.ts';
+import type { Program, Report } from './sandbox/install.ts';
+import { ensureQdrant } from './sandbox/qdrant.ts';
 import { codeServerVersions, ensureVsCode } from './sandbox/vscode.ts';
 import type { CodeServerVersion } from './sandbox/vscode.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
+/** Installs or builds something; throws when it cannot. */
+export type Need = (report: Report) => Promise<unknown>;
+
 /** One part of `npm test`. */
 export interface Suite {
   readonly name: string;
   /** What must be installed before it runs; installed for all chosen suites at once. */
-  readonly needs: readonly ((report: Report) => Promise<unknown>)[];
-  /** Whether dist/ must be built first. */
-  readonly needsBuild: boolean;
+  readonly needs: readonly Need[];
   run(): Promise<Counts>;
 }
 
-const redis = (report: Report) => ensureProgram('redis-server', report);
-const redisCli = (report: Report) => ensureProgram('redis-cli', report);
-const chromium = (report: Report) => ensureProgram('chromium', report);
-const vscode = (report: Report) => ensureVsCode(codeServerVersions.current, report);
-const hostVsCode = (version: CodeServerVersion) => async (report: Report) =>
-  (await chooseVsCode()) === 'server' && Promise.all([ensureVsCode(version, report), chromium(report)]);
+async function build(): Promise<void> {
+  const { ok, output } = await runProgram(process.execPath, ['esbuild.mjs'], { timeoutMs: 60_000 });
+  if (!ok) throw new Error(`The extension could not be built (node esbuild.mjs):\n${output}`);
+}
+
+const program =
+  (name: Program): Need =>
+  (report) =>
+    ensureProgram(name, report);
+const vscodeOf =
+  (version: CodeServerVersion): Need =>
+  (report) =>
+    ensureVsCode(version, report);
+
+const redis = [program('redis-server'), program('redis-cli')];
+const sandbox = [...redis, program('prometheus'), program('promtool'), program('curl'), ensureQdrant];
+const chromium = program('chromium');
+const vscode = vscodeOf(codeServerVersions.current);
+const oldVsCode = vscodeOf(codeServerVersions.floor);
+const window = [build, chromium, vscode];
+const hostPlace = await chooseVsCode();
+// A desktop VS Code is downloaded when it is started.
+const hostNeeds = (server: Need): readonly Need[] =>
+  hostPlace === 'desktop' ? [build, ...redis] : [build, ...redis, chromium, server];
 
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [
-  { name: 'check', needs: [], needsBuild: false, run: check },
-  { name: 'unit', needs: [], needsBuild: false, run: () => mocha('unit', 5_000, 120) },
-  { name: 'live', needs: [redis, redisCli], needsBuild: false, run: () => mocha('live', 20_000, 300) },
-  {
-    name: 'host',
-    needs: [redis, hostVsCode(codeServerVersions.current)],
-    needsBuild: true,
-    run: () => host('current'),
-  },
+  { name: 'check', needs: [], run: check },
+  { name: 'unit', needs: [], run: () => mocha('unit', 5_000, 120) },
+  { name: 'live', needs: sandbox, run: () => mocha('live', 20_000, 300) },
+  { name: 'host', needs: hostNeeds(vscode), run: () => host('current') },
   {
     name: 'host-floor',
-    needs: [redis, hostVsCode(codeServerVersions.floor)],
-    needsBuild: true,
+    needs: hostNeeds(oldVsCode),
     run: () => host('floor'),
   },
-  { name: 'e2e', needs: [redis, redisCli, chromium, vscode], needsBuild: true, run: () => mocha('e2e', 60_000, 480) },
-  { name: 'package', needs: [chromium, vscode], needsBuild: true, run: () => mocha('package', 120_000, 240) },
+  { name: 'e2e', needs: [...redis, ...window], run: () => mocha('e2e', 60_000, 480) },
+  { name: 'package', needs: window, run: () => mocha('package', 120_000, 240) },
 ];
 
 /** Types, lint and format, side by side; each counts as one test. */
@@ -88,7 +102,7 @@ async function mocha(name: string, testTimeoutMs: number, limitSeconds: number):
 }
 
 async function host(which: keyof typeof codeServerVersions): Promise<Counts> {
-  const { records, complete, console: lines } = await runHostTests(await chooseVsCode(), codeServerVersions[which]);
+  const { records, complete, console: lines } = await runHostTests(hostPlace, codeServerVersions[which]);
   console.log(listRecords(records, complete));
   if (!complete) console.log(lines.slice(-40).join('\n'));
   return countRecords(records, complete);

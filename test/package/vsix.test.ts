@@ -15,7 +15,7 @@ const folder = path.resolve(import.meta.dirname, '../../.sandbox/package');
 const allowed = [
   /^(package\.json|readme\.md|changelog\.md|LICENSE(\.txt|\.md)?|\.vsixmanifest)$/i,
   /^media\/[\w-]+\.(svg|png)$/,
-  /^dist\/extension\.js$/,
+  /^dist\/(extension\.js|licenses\.txt)$/,
   /^dist\/chunks\/[\w.-]+\.js$/,
 ];
 
