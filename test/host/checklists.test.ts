@@ -145,7 +145,7 @@ describe('checklists', () => {
     await store.refresh();
     assert.match(documentAt(huge)?.problem ?? '', /too large to be shown: 50\.0 MB/);
     const row = (await tree.getChildren()).find(({ document }) => document.uri.fsPath === huge);
-    assert.equal(row && tree.getTreeItem(row).description, 'cannot be shown');
+    assert.equal(row && tree.getTreeItem(row).description, 'cannot be shown, huge-checklist.md');
     await rm(huge);
   });
 

@@ -30,7 +30,7 @@ export function presentDocument({ id, path, checklist, problem, added }: Present
   return {
     id,
     label,
-    ...described(join(problem === undefined ? words : 'cannot be shown', label === name ? undefined : name)),
+    ...described(join(problem === undefined ? words : 'cannot be shown', label === path ? undefined : path)),
     icon: problem === undefined ? { name: 'checklist' } : { name: 'warning', color: 'problemsWarningIcon.foreground' },
     tooltip: lines(checklist?.title, path, problem ?? (words === undefined ? undefined : `${words} ticked`)),
     contextValue: added ? 'document.added' : 'document',

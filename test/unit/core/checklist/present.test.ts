@@ -96,14 +96,14 @@ describe('the row of a document', () => {
     const { label, description, contextValue, spoken } = presentDocument(base);
     assert.deepEqual(
       [label, description, contextValue, spoken],
-      ['Rolling out the cache', '8 of 17, rollout.md', 'document', 'Rolling out the cache, 8 of 17 ticked'],
+      ['Rolling out the cache', '8 of 17, docs/rollout.md', 'document', 'Rolling out the cache, 8 of 17 ticked'],
     );
     assert.equal(presentDocument({ ...base, added: true }).contextValue, 'document.added');
   });
 
   it('says why a document cannot be shown', () => {
     const shown = presentDocument({ ...base, checklist: undefined, problem: 'docs/rollout.md cannot be read.' });
-    assert.deepEqual([shown.label, shown.description, shown.expandable], ['rollout.md', 'cannot be shown', 'no']);
+    assert.deepEqual([shown.label, shown.description, shown.expandable], ['rollout.md', 'cannot be shown, docs/rollout.md', 'no']);
     assert.match(shown.tooltip ?? '', /cannot be read/);
   });
 
