@@ -41,7 +41,13 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const rate = monitor?.recentHitRate() ?? ({ kind: 'noData', why: 'the environment names no Redis' } as const);
-    const view = presentStatusBar(environment, monitor?.report, rate, Date.now());
+    const view = presentStatusBar(
+      environment,
+      this.#environments.folderNameOf(environment),
+      monitor?.report,
+      rate,
+      Date.now(),
+    );
     const item = (this.#item ??= createItem());
     item.text = view.text;
     item.tooltip = view.tooltip.join('\n');

@@ -96,8 +96,8 @@ describe('Windows of other kinds', () => {
       await eventually(async () => {
         const rows = (await window.health.texts()).filter((text) => /^(local|shared) /.test(text));
         assert.deepEqual(rows, [
-          'local · development · Redis healthy · shop · active',
-          'local · development · Redis healthy · search',
+          'local · shop · development · Redis healthy · active',
+          'local · search · development · Redis healthy',
           'shared · staging · Redis healthy',
         ]);
       });

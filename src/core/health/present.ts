@@ -16,6 +16,11 @@ export function tierWords({ tier, tierOrigin }: Pick<Environment, 'tier' | 'tier
   return tierOrigin === 'assumed' && tier === 'production' ? 'production, assumed' : tier;
 }
 
+/** `staging (production, assumed)`; with the folder where there are several: `shop: staging (production, assumed)`. */
+export function environmentWords(environment: Environment, folderName: string | undefined): string {
+  return `${folderName === undefined ? '' : `${folderName}: `}${environment.name} (${tierWords(environment)})`;
+}
+
 /** `folderName` only where several folders make it worth saying. */
 export function presentEnvironment(
   environment: Environment,
@@ -26,7 +31,7 @@ export function presentEnvironment(
   },
 ): Row {
   const health = environment.settings.redis ? `Redis ${view.redis?.summary ?? 'not read yet'}` : 'no Redis named';
-  const description = [tierWords(environment), health, view.folderName ?? '', view.active ? 'active' : '']
+  const description = [view.folderName ?? '', tierWords(environment), health, view.active ? 'active' : '']
     .filter((part) => part !== '')
     .join(' · ');
   const assumed =

@@ -4,7 +4,7 @@ import type { HitRate } from '../metrics/hitRate.ts';
 import { windowWords } from '../metrics/hitRate.ts';
 import { brokenLimit, judgeHitRate } from './hitRateLimits.ts';
 import type { HitRateJudgement } from './hitRateLimits.ts';
-import { tierWords } from './present.ts';
+import { environmentWords } from './present.ts';
 import type { ServiceReport } from './reading.ts';
 import { keyspaceSource } from './redisReadings.ts';
 import type { RedisLimits } from './redisReport.ts';
@@ -19,13 +19,14 @@ export interface StatusBarView {
 
 export function presentStatusBar(
   environment: Environment,
+  folderName: string | undefined,
   report: ServiceReport | undefined,
   rate: HitRate,
   nowWallMs: number,
 ): StatusBarView {
   const limits: RedisLimits = environment.settings.limits ?? {};
   const judgement = judgeHitRate(rate, limits.hitRate);
-  const where = `${environment.name} (${tierWords(environment)})`;
+  const where = environmentWords(environment, folderName);
   const said = rateWords(rate);
   const read = report?.readAtMs === undefined ? 'Not read yet.' : `Read at ${formatTime(report.readAtMs, nowWallMs)}.`;
   const broken = brokenLimit(rate, limits.hitRate);

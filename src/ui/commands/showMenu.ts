@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { tierWords } from '../../core/health/present.ts';
+import { environmentWords } from '../../core/health/present.ts';
 import { commands, settings, views } from '../ids.ts';
 import type { Command } from './command.ts';
 
@@ -45,7 +45,7 @@ export const showMenu: Command = {
       { label: '$(output) Show Log', command: commands.showLog },
       { label: '$(gear) Settings', command: 'workbench.action.openSettings', argument: settings.section },
     ];
-    const title = active ? `${active.name} (${tierWords(active)})` : 'Cache Ops';
+    const title = active ? environmentWords(active, environments.folderNameOf(active)) : 'Cache Ops';
     const chosen = await vscode.window.showQuickPick(items, {
       title,
       placeHolder: report ? `Redis ${report.summary}` : 'What next?',

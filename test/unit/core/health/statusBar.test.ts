@@ -40,7 +40,7 @@ const refused: ServiceReport = {
 
 describe('status bar', () => {
   it('names environment, tier and rate, and says in the tooltip what the rate rests on', () => {
-    const view = presentStatusBar(local, healthy, hitRateOf(835, 165, 300_000), noon);
+    const view = presentStatusBar(local, undefined, healthy, hitRateOf(835, 165, 300_000), noon);
     assert.equal(view.text, '$(database) shop (development) 83.5 % keyspace hits');
     assert.equal(view.judgement, 'ok');
     const tooltip = view.tooltip.join('\n');
@@ -51,30 +51,30 @@ describe('status bar', () => {
   });
 
   it('warns below the limits, and says which', () => {
-    const warned = presentStatusBar(local, healthy, hitRateOf(5, 5, 300_000), noon);
+    const warned = presentStatusBar(local, undefined, healthy, hitRateOf(5, 5, 300_000), noon);
     assert.equal(warned.judgement, 'warning');
     assert.match(warned.tooltip.join('\n'), /Below the warning limit of 60.0 %\./);
-    assert.equal(presentStatusBar(local, healthy, hitRateOf(1, 9, 300_000), noon).judgement, 'critical');
+    assert.equal(presentStatusBar(local, undefined, healthy, hitRateOf(1, 9, 300_000), noon).judgement, 'critical');
   });
 
   it('says when the rate is the one since start', () => {
     assert.match(
-      presentStatusBar(local, healthy, hitRateOf(8, 2, undefined), noon).text,
+      presentStatusBar(local, undefined, healthy, hitRateOf(8, 2, undefined), noon).text,
       /80\.0 % keyspace hits since start$/,
     );
   });
 
   it('tells no traffic from no data, and neither is 0 %', () => {
-    assert.match(presentStatusBar(local, healthy, hitRateOf(0, 0, 300_000), noon).text, /no traffic$/);
-    const down = presentStatusBar(local, refused, { kind: 'noData', why: 'connection refused' }, noon);
+    assert.match(presentStatusBar(local, undefined, healthy, hitRateOf(0, 0, 300_000), noon).text, /no traffic$/);
+    const down = presentStatusBar(local, undefined, refused, { kind: 'noData', why: 'connection refused' }, noon);
     assert.match(down.text, /no data$/);
     assert.match(down.tooltip.join('\n'), /No data: connection refused\.\ncache:6379 refused the connection\./);
   });
 
   it('says that a tier was assumed', () => {
     assert.match(
-      presentStatusBar(remote, undefined, { kind: 'noData', why: 'not read yet' }, noon).text,
-      /shop \(production, assumed\)/,
+      presentStatusBar(remote, 'api', undefined, { kind: 'noData', why: 'not read yet' }, noon).text,
+      /api: shop \(production, assumed\)/,
     );
   });
 });
@@ -82,7 +82,7 @@ describe('status bar', () => {
 describe('health rows', () => {
   it('show an environment’s tier and health in words, and never call it healthy as a whole', () => {
     const row = presentEnvironment(local, { active: true, folderName: 'api', redis: healthy });
-    assert.equal(row.description, 'development · Redis healthy · api · active');
+    assert.equal(row.description, 'api · development · Redis healthy · active');
     assert.equal(row.contextValue, 'environment active');
   });
 
