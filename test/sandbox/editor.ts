@@ -34,19 +34,19 @@ export interface EditorKind {
 }
 
 export async function chooseEditor(): Promise<EditorKind> {
-  const code = (await hasScreen()) ? await findInPath(['code']) : undefined;
+  const code = hasScreen() ? await findInPath(['code']) : undefined;
   return code === undefined ? inBrowser : onDesktop(code);
 }
 
 /** In a terminal of a remote VS Code, `code` is another program, which cannot load an extension from its folder. */
-async function hasScreen(): Promise<boolean> {
+function hasScreen(): boolean {
   const { DISPLAY, WAYLAND_DISPLAY, VSCODE_IPC_HOOK_CLI } = process.env;
   return VSCODE_IPC_HOOK_CLI === undefined && (process.platform === 'darwin' || Boolean(DISPLAY ?? WAYLAND_DISPLAY));
 }
 
 function onDesktop(code: string): EditorKind {
   return {
-    prepare: build,
+    prepare: (root, _folder, report) => build(root, report),
     open: async ({ root, folder, workspace, variables }) => {
       const own = ['--user-data-dir', join(folder, 'vscode-desktop'), '--disable-workspace-trust', '--new-window'];
       await run(code, [`--extensionDevelopmentPath=${root}`, ...own, workspace], {
@@ -60,7 +60,7 @@ function onDesktop(code: string): EditorKind {
 const inBrowser: EditorKind = {
   prepare: async (root, folder, report) => {
     await Promise.all([ensureVsCode(codeServerVersions.current, report), ensureProgram('curl', report)]);
-    await build(root, folder, report);
+    await build(root, report);
     await step(report, 'Packaging the extension', () =>
       run(
         process.execPath,
@@ -98,6 +98,6 @@ function vsixIn(folder: string): string {
   return join(folder, 'cache-ops.vsix');
 }
 
-async function build(root: string, _folder: string, report: Report): Promise<void> {
+async function build(root: string, report: Report): Promise<void> {
   await step(report, 'Building the extension', () => run(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root }));
 }
