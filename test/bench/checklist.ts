@@ -21,7 +21,7 @@ export function run(): Promise<readonly Figure[]> {
       unit: 'ms',
       against: bareMs,
       limit: { of: 'ratio', max: 2 },
-      note: '1 MB to a checklist, against the bare GFM parse',
+      note: `1 MB to a checklist, best of ${PARSES}; against the bare GFM parse`,
     },
     {
       name: 'checklist.keystroke',
@@ -43,7 +43,7 @@ function measureParse(text: string): { readonly bareMs: number; readonly buildMs
     bare.push(durationMs(() => gfm.parse(text)));
     build.push(durationMs(() => openDocument(text)));
   }
-  return { bareMs: median(bare), buildMs: median(build) };
+  return { bareMs: Math.min(...bare), buildMs: Math.min(...build) };
 }
 
 /** Letters, new lines and marks, typed all over the document. */
@@ -130,6 +130,40 @@ Requirements:
 > **Note**: region ${number} has two proxies.
 >
 > - [ ] both were told
+
+### Watch
+
+The first hour is the one that counts: the cache of region ${number} starts empty, every request is a miss, and the
+database feels it. Hit rates below a third are normal for ten minutes and an alarm after twenty. Compare with the
+baseline that was taken before, not with other regions, for their traffic is not the same.
+
+\`\`\`python
+def hit_rate(samples):
+    """Hits of all lookups between the first and the last sample."""
+    first, last = samples[0], samples[-1]
+    hits = last["hits"] - first["hits"]
+    misses = last["misses"] - first["misses"]
+    if hits + misses == 0:
+        return None  # nobody asked
+    return hits / (hits + misses)
+
+
+for region in regions_from(${number}):
+    rate = hit_rate(read_samples(region, minutes=15))
+    print(f"{region}: {'no traffic' if rate is None else format(rate, '.1%')}")
+\`\`\`
+
+\`\`\`yaml
+alerts:
+  - name: "Hit rate low in region ${number}"
+    condition: "hit_rate < 30%"
+    duration: "15m"
+    notify: ["chat"]
+  - name: "Memory high in region ${number}"
+    condition: "memory > 90%"
+    duration: "2m"
+    notify: ["chat", "pager"]
+\`\`\`
 
 ### Rollback
 

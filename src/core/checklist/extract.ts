@@ -133,14 +133,21 @@ export class BlockReader {
     eachBlock(tree, treeStart, (part, start) => {
       if (part.type.id !== NODE.quoteMark) parts.push({ tree: part, start });
     });
-    const mark = parts.shift();
+    const [mark] = parts;
     if (mark?.tree.type.id !== NODE.listMark) return;
     const item = this.#readItem(parts, mark.start, treeStart + tree.length, isOrdered, target.parts);
-    if (item !== undefined) return place(target, mark.start, item);
-    for (const part of parts) this.#collect(part.tree, part.start, target);
+    if (item === undefined) this.#collectParts(parts, 1, target);
+    else place(target, mark.start, item);
   }
 
-  /** A list item with a box or a number; other bullets are no items. */
+  #collectParts(parts: readonly Part[], from: number, target: Target): void {
+    for (let index = from; index < parts.length; index++) {
+      const part = parts[index];
+      if (part !== undefined) this.#collect(part.tree, part.start, target);
+    }
+  }
+
+  /** A list item with a box or a number; other bullets are no items. Its mark is the first of `parts`. */
   #readItem(
     parts: readonly Part[],
     start: number,
@@ -148,7 +155,7 @@ export class BlockReader {
     isOrdered: boolean,
     remembered: Target['parts'],
   ): DraftItem | undefined {
-    const [first, ...others] = parts;
+    const [, first] = parts;
     const hasText = first?.tree.type.id === NODE.paragraph;
     const raw = hasText ? this.#text.slice(first.start, first.start + first.tree.length) : '';
     const box = BOX.exec(raw);
@@ -156,7 +163,7 @@ export class BlockReader {
     const text = cleanLabel(raw.slice(box?.[0].length ?? 0));
     const notes: string[] = [];
     const target = { origin: start, placed: [], notes, parts: remembered };
-    for (const part of hasText ? others : parts) this.#collect(part.tree, part.start, target);
+    this.#collectParts(parts, hasText ? 2 : 1, target);
     return {
       kind: 'item',
       form: box === null ? 'step' : 'task',
