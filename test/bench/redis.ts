@@ -143,8 +143,8 @@ class HurriedClock implements Clock {
     return systemClock.wallMs();
   }
 
-  after(delayMs: number, run: () => void): Disposable {
-    return systemClock.after(delayMs, run);
+  after(delayMs: number, work: () => void): Disposable {
+    return systemClock.after(delayMs, work);
   }
 
   skip(byMs: number): void {

@@ -64,7 +64,9 @@ describe('files', () => {
     await replaceFile(link, Buffer.from('old'), Buffer.from('new'));
     assert.equal(await readFile(file, 'utf8'), 'new');
     assert.deepEqual(
-      (await readdir(folder, { withFileTypes: true })).map((entry) => [entry.name, entry.isSymbolicLink()]).toSorted(),
+      (await readdir(folder, { withFileTypes: true }))
+        .map((entry) => [entry.name, entry.isSymbolicLink()])
+        .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
       [
         ['checklist.md', false],
         ['link.md', true],
