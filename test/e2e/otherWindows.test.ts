@@ -1,40 +1,83 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { eventually } from '../eventually.ts';
 import { openWindow } from '../sandbox/browser.ts';
+import { startRedis } from '../sandbox/redis.ts';
 import { checklistText, writeTestWorkspace } from '../sandbox/testWorkspace.ts';
 import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
 import { session } from './shared.ts';
 import { VsCodeWindow } from './window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const folder = path.join(root, '.sandbox', 'e2e-other');
 
-interface Opened {
-  readonly workspace: string | undefined;
-  readonly trusted?: boolean;
-}
-
-/** Opens another window on its own VS Code, and closes both afterwards. */
-async function inWindow(
-  { workspace, trusted = true }: Opened,
-  use: (window: VsCodeWindow) => Promise<void>,
-): Promise<void> {
-  const vscode = await startVsCode({
-    version: codeServerVersions.current,
-    extension: root,
-    workspace,
-    dataFolder: path.join(folder, 'data'),
-    trusted,
+describe('A window', () => {
+  it('that is not trusted shows and ticks checklists, and connects to nothing', async () => {
+    const { folder } = session();
+    const redis = await startRedis({ folder: path.join(folder, 'untrusted', 'redis') });
+    const workspace = await writeTestWorkspace(path.join(folder, 'untrusted', 'workspace'), {
+      local: { tier: 'development', redis: { url: redis.url } },
+    });
+    const client = new Redis(redis.url);
+    try {
+      const before = await connectionsReceived(client);
+      await inWindow({ name: 'untrusted', workspace: workspace.folder, trusted: false }, async (window) => {
+        await window.openCacheOps();
+        await window.checklists.row('After the release').expand();
+        await window.checklists.row('Hit rate > 60%').toggle();
+        await eventually(async () =>
+          assert.equal(
+            await readFile(workspace.checklist, 'utf8'),
+            checklistText.replace('[ ] Hit rate', '[x] Hit rate'),
+          ),
+        );
+        await window.health.welcome().filter({ hasText: 'This workspace is not trusted' }).waitFor();
+        assert.deepEqual(await window.health.texts(), []);
+        assert.equal(await window.statusBar().locator.count(), 0);
+        await window.screenshot('untrusted');
+      });
+      assert.equal(await connectionsReceived(client), before);
+    } finally {
+      client.disconnect();
+      await redis.stop();
+    }
   });
+
+  it('without a folder says what to open', async () => {
+    await inWindow({ name: 'no-folder', workspace: undefined, trusted: true }, async (window) => {
+      await window.openCacheOps();
+      await window.checklists.welcome().filter({ hasText: 'Open a folder' }).waitFor();
+      await window.health.welcome().filter({ hasText: 'No environment is set up yet' }).waitFor();
+      assert.deepEqual(await ownNotifications(window), []);
+    });
+  });
+
+  it('on an empty folder says where it looked', async () => {
+    const workspace = path.join(session().folder, 'empty', 'workspace');
+    await mkdir(workspace, { recursive: true });
+    await inWindow({ name: 'empty', workspace, trusted: true }, async (window) => {
+      await window.openCacheOps();
+      await window.checklists.welcome().filter({ hasText: 'No checklist found' }).waitFor();
+      assert.deepEqual(await ownNotifications(window), []);
+    });
+  });
+});
+
+async function inWindow(
+  options: { readonly name: string; readonly workspace: string | undefined; readonly trusted: boolean },
+  work: (window: VsCodeWindow) => Promise<void>,
+): Promise<void> {
+  const { name, workspace, trusted } = options;
+  const dataFolder = path.join(session().folder, name, 'data');
+  const version = codeServerVersions.current;
+  const vscode = await startVsCode({ version, extension: root, workspace, dataFolder, trusted });
   try {
-    const browser = await openWindow({ url: vscode.url(), height: 1000 });
+    const browser = await openWindow({ url: vscode.url() });
     try {
       const window = new VsCodeWindow(browser.page);
       await window.waitUntilReady();
-      await window.openCacheOps();
-      await use(window);
+      await work(window);
     } finally {
       await browser.close();
     }
@@ -43,72 +86,11 @@ async function inWindow(
   }
 }
 
-describe('Windows of other kinds', () => {
-  beforeEach(() => rm(folder, { recursive: true, force: true }));
+/** Without what the editor says about its own start. */
+async function ownNotifications(window: VsCodeWindow): Promise<readonly string[]> {
+  return (await window.notifications()).filter((text) => text !== 'Activating Extensions...');
+}
 
-  it('without a folder say what to open, and offer to add an environment', async () => {
-    await inWindow({ workspace: undefined }, async (window) => {
-      await window.checklists.welcome().getByText('Open a folder that holds a deployment checklist').waitFor();
-      await window.health.welcome().getByText('No environment is set up yet.').waitFor();
-    });
-  });
-
-  it('with an empty folder say where checklists are looked for', async () => {
-    await mkdir(path.join(folder, 'empty'), { recursive: true });
-    await inWindow({ workspace: path.join(folder, 'empty') }, async (window) => {
-      await window.checklists.welcome().getByText('No checklist found.').waitFor();
-      await window.screenshot('empty-folder');
-    });
-  });
-
-  it('that are not trusted show and tick checklists, and connect to nothing', async () => {
-    const { redis } = session();
-    const { folder: workspace, checklist } = await writeTestWorkspace(path.join(folder, 'untrusted'), {
-      local: { redis: { url: redis.url } },
-    });
-    await inWindow({ workspace, trusted: false }, async (window) => {
-      await window.health.welcome().getByText('This workspace is not trusted').waitFor();
-      assert.equal(await window.statusBar().locator.count(), 0);
-      await window.checklists.row('Before the release').expand();
-      await window.checklists.row('Redis answers').toggle();
-      await eventually(async () =>
-        assert.equal(
-          await readFile(checklist, 'utf8'),
-          checklistText.replace('[ ] Redis answers', '[x] Redis answers'),
-        ),
-      );
-      await window.command('Add Environment…');
-      await eventually(async () =>
-        assert.match((await window.notifications()).join('\n'), /not trusted, and nothing connects from it/),
-      );
-    });
-  });
-
-  it('with several folders show the environments and checklists of each', async () => {
-    const { redis } = session();
-    const names = ['shop', 'search'];
-    for (const name of names)
-      await writeTestWorkspace(path.join(folder, name), { local: { tier: 'development', redis: { url: redis.url } } });
-    const workspace = path.join(folder, 'both.code-workspace');
-    const settings = { 'cacheOps.environments': { shared: { tier: 'staging', redis: { url: redis.url } } } };
-    await writeFile(workspace, JSON.stringify({ folders: names.map((name) => ({ path: name })), settings }));
-    await inWindow({ workspace }, async (window) => {
-      await eventually(async () => {
-        const rows = (await window.health.texts()).filter((text) => /^(local|shared) /.test(text));
-        assert.deepEqual(rows, [
-          'local · shop · development · Redis healthy · active',
-          'local · search · development · Redis healthy',
-          'shared · staging · Redis healthy',
-        ]);
-      });
-      await eventually(async () => {
-        const rows = (await window.checklists.texts()).filter((text) => text.startsWith('Release checklist'));
-        assert.deepEqual(rows, [
-          'Release checklist · 1 of 6, search/release-checklist.md',
-          'Release checklist · 1 of 6, shop/release-checklist.md',
-        ]);
-      });
-      await window.screenshot('several-folders');
-    });
-  });
-});
+async function connectionsReceived(client: Redis): Promise<number> {
+  return Number(/total_connections_received:(\d+)/.exec(await client.info('stats'))?.[1]);
+}
