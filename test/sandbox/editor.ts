@@ -57,7 +57,7 @@ function onDesktop(code: string): EditorKind {
   };
 }
 
-const inBrowser: EditorKind = {
+export const inBrowser: EditorKind = {
   prepare: async (root, folder, report) => {
     await Promise.all([ensureVsCode(codeServerVersions.current, report), ensureProgram('curl', report)]);
     await build(root, report);
@@ -94,7 +94,8 @@ const inBrowser: EditorKind = {
   },
 };
 
-function vsixIn(folder: string): string {
+/** Where `prepare` puts the packaged extension. */
+export function vsixIn(folder: string): string {
   return join(folder, 'cache-ops.vsix');
 }
 

@@ -1,5 +1,7 @@
 import { formatDuration } from '../format.ts';
 
+export const minuteMs = 60_000;
+
 /** What a server said at one moment about its lookups since it started counting. */
 export interface LookupSample {
   /** Monotonic milliseconds, so that a clock that jumps changes no window. */
@@ -32,13 +34,13 @@ export function hitRateOf(hits: number, misses: number, windowMs: number | undef
     : { kind: 'noTraffic', windowMs };
 }
 
-/** The window in words: `last 1 min`, `since start`. */
+/** The window in words: `last 61 s`, `last 5 min`, `since start`. */
 export function windowWords(rate: HitRate): string {
   if (rate.kind === 'noData') return rate.why;
-  return rate.windowMs === undefined ? 'since start' : `last ${formatDuration(rate.windowMs)}`;
+  if (rate.windowMs === undefined) return 'since start';
+  const seconds = Math.round(rate.windowMs / 1000);
+  return seconds < 100 ? `last ${seconds} s` : `last ${formatDuration(Math.round(seconds / 60) * minuteMs)}`;
 }
-
-export const minuteMs = 60_000;
 
 /**
  * The samples of the last minutes, from which rates over a window are differences. Bounded: what is older than

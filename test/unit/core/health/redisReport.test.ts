@@ -70,7 +70,7 @@ describe('what a Redis shows', () => {
         'Round trip: 0.34 ms',
         'Version: Redis 7.0.15, up 1 d 1 h',
         'Role: primary with 1 replica',
-        'Keyspace hit rate: 50.0 %, last 1 min',
+        'Keyspace hit rate: 50.0 %, last 60 s',
         'Keyspace hit rate: 90.0 %, since start',
         'Memory: 200 MB of 512 MB (39.1 %)',
         'Keys: db0 1,234',
@@ -110,7 +110,7 @@ describe('what a Redis shows', () => {
     const limits = { hitRate: { warning: 0.6, critical: 0.3 } };
     const low = reading('hitRateMinute', {}, limits);
     assert.equal(low.state, 'degraded');
-    assert.match(low.detail ?? '', /^Below the warning limit of 60.0 %\. 50 hits, 50 misses, last 1 min\./);
+    assert.match(low.detail ?? '', /^Below the warning limit of 60.0 %\. 50 hits, 50 misses, last 60 s\./);
     assert.equal(reading('hitRateMinute', {}, { hitRate: { warning: 0.4 } }).state, 'healthy');
     assert.equal(reading('hitRateMinute').state, 'fact', 'no limit, no judgement');
     assert.equal(report({}, limits).summary, 'degraded: keyspace hit rate');

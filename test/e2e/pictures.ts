@@ -1,0 +1,75 @@
+// npm run pictures: makes the README's pictures from the running product, on the sandbox's real servers.
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { eventually } from '../eventually.ts';
+import { openWindow } from '../sandbox/browser.ts';
+import { inBrowser, vsixIn } from '../sandbox/editor.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { startCodeServer } from '../sandbox/vscode.ts';
+import { VsCodeWindow } from './window.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = path.join(root, '.sandbox', 'pictures');
+const pictures = path.join(root, 'media', 'pictures');
+const report = (line: string): void => console.log(line);
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+await inBrowser.prepare(root, folder, report);
+const sandbox = await startSandbox({ folder, history: true, warm: true, ratePerSecond: 20, report });
+const { workspace, variables } = sandbox;
+const editor = await startCodeServer({
+  workspace,
+  vsix: [vsixIn(folder)],
+  dataFolder: path.join(folder, 'vscode'),
+  environment: variables,
+  userSettings: { 'workbench.colorTheme': 'Default Dark Modern' },
+});
+const browser = await openWindow({ url: editor.url, width: 1360, height: 860 });
+try {
+  const window = new VsCodeWindow(browser.page);
+  await window.waitUntilReady();
+  await window.openCacheOps();
+  await widenSideBar(window, 460);
+  await window.health.row('sandbox').waitFor();
+  await showChecklist(window);
+  await allowStaging(window);
+  // The picture shows a minute of real traffic, not the moment after the start.
+  await eventually(async () => {
+    if (!/last 6\d s/.test((await window.health.texts()).join())) throw new Error('no full minute yet');
+  }, 90_000);
+  await browser.page.mouse.move(900, 500);
+  await browser.page.screenshot({ path: path.join(pictures, 'overview.png') });
+} finally {
+  await browser.close();
+  await editor.stop();
+  await sandbox.stop();
+}
+
+/** Drags the border between side bar and editor. */
+async function widenSideBar(window: VsCodeWindow, width: number): Promise<void> {
+  const box = await window.page.locator('.part.sidebar').boundingBox();
+  if (!box) return;
+  const { mouse } = window.page;
+  await mouse.move(box.x + box.width, 400);
+  await mouse.down();
+  await mouse.move(box.x + width, 400, { steps: 8 });
+  await mouse.up();
+}
+
+async function showChecklist(window: VsCodeWindow): Promise<void> {
+  const { checklists } = window;
+  await checklists.row('Semantic cache rollout').expand();
+  await checklists.row('2. Are the servers well?').expand();
+  await checklists.row('Redis answers').toggle();
+  await checklists.row('Redis answers').click();
+}
+
+async function allowStaging(window: VsCodeWindow): Promise<void> {
+  await window.health.row('staging').locator.click();
+  await window.command('Set or Allow Secret…');
+  await window.quickInput.pick('staging');
+  const first = window.quickInput.option('Redis password');
+  await first.click();
+  await window.modal().press('Allow');
+}
