@@ -1,5 +1,5 @@
 // npm run pictures: makes the README's pictures from the running product, on the sandbox's real servers.
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { openWindow } from '../sandbox/browser.ts';
@@ -14,7 +14,6 @@ const pictures = path.join(root, 'media', 'pictures');
 const report = (line: string): void => console.log(line);
 
 await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
 await inBrowser.prepare(root, folder, report);
 const sandbox = await startSandbox({ folder, history: true, warm: true, ratePerSecond: 20, report });
 const { workspace, variables } = sandbox;

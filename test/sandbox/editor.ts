@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packageExtension } from '../package/vsix.ts';
 import { ensureProgram, findInPath, step } from './install.ts';
 import type { Report } from './install.ts';
 import { run } from './install/cache.mjs';
@@ -61,22 +63,8 @@ export const inBrowser: EditorKind = {
   prepare: async (root, folder, report) => {
     await Promise.all([ensureVsCode(codeServerVersions.current, report), ensureProgram('curl', report)]);
     await build(root, report);
-    await step(report, 'Packaging the extension', () =>
-      run(
-        process.execPath,
-        [
-          join(root, 'node_modules/@vscode/vsce/vsce'),
-          'package',
-          '--no-dependencies',
-          '--allow-missing-repository',
-          '--out',
-          vsixIn(folder),
-        ],
-        {
-          cwd: root,
-        },
-      ),
-    );
+    await mkdir(folder, { recursive: true });
+    await step(report, 'Packaging the extension', () => packageExtension(vsixIn(folder)));
   },
   open: async ({ folder, workspace, variables, port, report }) => {
     if (port !== undefined) await assertPortFree(port, 'the editor');
