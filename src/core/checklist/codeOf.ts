@@ -1,17 +1,55 @@
 import type { CommandBlock } from './model.ts';
 
+/** The code of a block, and where in the document each of its characters stands. */
+export interface MappedCode {
+  /** Without fences, and without the indentation and quote marks around it; lines are joined with `\n`. */
+  readonly code: string;
+  /** The document's offset of an offset into `code`. */
+  toDocument(offset: number): number;
+}
+
 /**
  * The code of a block as its author meant it: without fences, and without the indentation and quote marks of the list
  * or quote it stands in. `text` is the document the block was read from. Lines are joined with `\n`.
  */
 export function codeOf(text: string, block: CommandBlock): string {
+  return mapCode(text, block).code;
+}
+
+/** The same with the way back into the document. */
+export function mapCode(text: string, block: CommandBlock): MappedCode {
   const { range, code } = block;
-  const lines = text.slice(code.start, code.end).split(/\r\n|\n|\r/);
-  if (lines.at(-1) === '') lines.pop();
+  const raw = text.slice(code.start, code.end).split(/(\r\n|\n|\r)/);
   const opening = text.slice(lineStart(text, range.start), range.start);
   const columns = columnsOf(opening);
   const first = code.start === range.start ? 1 : 0; // an indented block starts behind its indentation
-  return lines.map((line, index) => (index < first ? line : dropColumns(line, columns))).join('\n');
+  const lines: string[] = [];
+  const starts: number[] = []; // in the code
+  const origins: number[] = []; // in the document
+  let at = code.start;
+  let length = 0;
+  for (let index = 0; index < raw.length; index += 2) {
+    const line = raw[index] ?? '';
+    const kept = index / 2 < first ? line : dropColumns(line, columns);
+    starts.push(length);
+    origins.push(at + line.length - kept.length);
+    lines.push(kept);
+    length += kept.length + 1;
+    at += line.length + (raw[index + 1]?.length ?? 0);
+  }
+  if (lines.at(-1) === '') lines.pop();
+  return { code: lines.join('\n'), toDocument: (offset) => toDocument(offset, starts, origins) };
+}
+
+function toDocument(offset: number, starts: readonly number[], origins: readonly number[]): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return (origins[low] ?? 0) + offset - (starts[low] ?? 0);
 }
 
 function lineStart(text: string, offset: number): number {

@@ -83,7 +83,8 @@ export interface SimpleCommand {
 /** Anything that holds other commands: `a | b`, `a && b`, `if`, `for`, `{ … }`, `( … )`, `name() { … }`, `[[ … ]]`. */
 export interface CompoundCommand {
   readonly kind: 'compound';
-  readonly form: 'pipeline' | 'list' | 'group' | 'subshell' | 'if' | 'loop' | 'case' | 'function' | 'test';
+  readonly form:
+    'pipeline' | 'list' | 'background' | 'group' | 'subshell' | 'if' | 'loop' | 'case' | 'function' | 'test';
   readonly span: Span;
   readonly commands: readonly ShellNode[];
   /** Words of its own: what a loop runs over, what `case` looks at, the operands of `[[ … ]]`. */
@@ -91,8 +92,6 @@ export interface CompoundCommand {
   readonly redirections: readonly Redirection[];
   /** Of a function; of a loop, its variable. */
   readonly name: string | undefined;
-  /** `sleep 5 &`: the shell does not wait for it. */
-  readonly background: boolean;
 }
 
 export interface Assignment {
@@ -140,6 +139,10 @@ export interface Danger {
   readonly interactive?: string;
   /** It does not end by itself: "logs -f follows the log". */
   readonly endless?: string;
+  /** Of an endless command: what tells the same and ends. */
+  readonly instead?: string;
+  /** It runs with another user's rights and may ask for a password: "sudo". */
+  readonly elevated?: string;
   /** Reads only, but hurts a busy server or takes very long. */
   readonly costly?: { readonly why: string; readonly instead: string };
 }
