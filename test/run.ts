@@ -13,15 +13,19 @@ async function main(names: readonly string[]): Promise<number> {
     console.error(`There is no suite ${unknown.join(', ')}. There are: ${suites.map(({ name }) => name).join(', ')}.`);
     return 2;
   }
+  const begin = performance.now();
   const prepared = prepare(chosen);
-  const summary: string[] = [];
+  // Awaited first, since compiling beside the tests would disturb them.
+  await Promise.allSettled(prepared.values());
+  const summary = [`${'preparing'.padEnd(12)}${secondsSince(begin)} s`];
   const total = { passed: 0, failed: 0 };
   for (const suite of chosen) {
     console.log(`\n${suite.name}`);
     const start = performance.now();
     const counts = await runSuite(suite, prepared);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    summary.push(`${suite.name.padEnd(12)}${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+    summary.push(
+      `${suite.name.padEnd(12)}${counts.passed} passed, ${counts.failed} failed in ${secondsSince(start)} s`,
+    );
     total.passed += counts.passed;
     total.failed += counts.failed;
   }
@@ -30,20 +34,19 @@ async function main(names: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
+function secondsSince(startMs: number): string {
+  return ((performance.now() - startMs) / 1000).toFixed(1);
+}
+
 /** Installs what the chosen suites need, all of it side by side, and builds the extension; by need, how that went. */
 function prepare(chosen: readonly Suite[]): ReadonlyMap<Need, Promise<unknown>> {
   const needs = new Set(chosen.flatMap((suite) => suite.needs));
-  const prepared = new Map([...needs].map((need) => [need, need(console.log)]));
-  // Whoever needs it awaits it; a failure before that is not unheard.
-  for (const promise of prepared.values()) promise.catch(() => undefined);
-  return prepared;
+  return new Map([...needs].map((need) => [need, need(console.log)]));
 }
 
 /** A suite that breaks, or lacks what it needs, counts as a failure; the others still run. */
 async function runSuite(suite: Suite, prepared: ReadonlyMap<Need, Promise<unknown>>): Promise<Counts> {
   try {
-    // All of them, since compiling beside the tests would disturb their times.
-    await Promise.allSettled(prepared.values());
     for (const need of suite.needs) await prepared.get(need);
     const counts = await suite.run();
     if (counts.passed + counts.failed > 0) return counts;
