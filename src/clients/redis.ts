@@ -6,6 +6,7 @@ import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import { parseInfo } from '../core/health/redisInfo.ts';
 import type { RedisInfo } from '../core/health/redisInfo.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
+import type { PemOptions } from './pem.ts';
 import { redisError } from './redisErrors.ts';
 import { explainProtocol } from './redisProtocol.ts';
 
@@ -19,15 +20,7 @@ export interface RedisTarget {
   readonly tls: RedisTls | undefined;
 }
 
-/** PEM texts; `servername` is the name expected in the server's certificate. */
-export interface RedisTls {
-  readonly rejectUnauthorized: boolean;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly passphrase?: string;
-  readonly servername?: string;
-}
+export type RedisTls = PemOptions;
 
 /** How long connecting and reading together may take. */
 export const readTimeoutMs = 5_000;
