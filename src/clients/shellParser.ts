@@ -4,19 +4,16 @@ import type { File, Node } from 'sh-syntax';
 import type { ShellOutline, ShellParser, Span } from '../core/shell/types.ts';
 
 /** What is used of WebAssembly, which TypeScript only describes for browsers. */
-interface Platform {
-  readonly WebAssembly: {
-    compile(bytes: Uint8Array): Promise<object>;
-    instantiate(module: object, imports: object): Promise<never>;
-  };
-}
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: object): Promise<never>;
+};
 
 /**
  * The shell parser of sh-syntax (mvdan/sh as WebAssembly). `wasmFile` is its `main.wasm`; it is read and compiled with
  * the first call, once. sh-syntax tells where the statements and comments of the top level are, not what is in them.
  */
 export function createShellParser(wasmFile: string): ShellParser {
-  const { WebAssembly } = globalThis as unknown as Platform;
   let compiled: Promise<object> | undefined;
   // The parameter makes sh-syntax ask for an instance, else it would compile the whole of it again for every call.
   const parse = getProcessor(async (imports: object) => {
@@ -26,7 +23,7 @@ export function createShellParser(wasmFile: string): ShellParser {
   return async (code) => {
     const toOffset = offsetsOf(code);
     try {
-      return outlineOf((await parse(code)) as File, toOffset);
+      return outlineOf(await parse(code), toOffset);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       const { Pos, message } = error;

@@ -5,7 +5,7 @@ export interface MappedCode {
   /** Without fences, and without the indentation and quote marks around it; lines are joined with `\n`. */
   readonly code: string;
   /** The document's offset of an offset into `code`. */
-  toDocument(offset: number): number;
+  readonly toDocument: (offset: number) => number;
 }
 
 /**

@@ -15,6 +15,7 @@ export function findPlaceholders(code: string): readonly FoundPlaceholder[] {
   for (const match of code.matchAll(PLACEHOLDER)) {
     const text = match[0];
     if (match[1] !== undefined && isMarkup(match[1], code)) continue;
+    if (isUsage(code, match.index)) continue;
     found.push({ text, name: nameOf(text), at: { start: match.index, end: match.index + text.length } });
   }
   return found;
@@ -53,6 +54,11 @@ const TAGS = new Set(
 /** HTML and XML in a text: a known tag, or one that is closed later on. */
 function isMarkup(name: string, code: string): boolean {
   return TAGS.has(name.toLowerCase()) || code.includes(`</${name}>`);
+}
+
+/** `echo "Usage: $0 <file>"` is what a script says, not a blank in it. */
+function isUsage(code: string, at: number): boolean {
+  return /\busage:/i.test(code.slice(code.lastIndexOf('\n', at) + 1, at));
 }
 
 function nameOf(text: string): string {

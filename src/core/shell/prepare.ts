@@ -16,7 +16,7 @@ export interface PreparedCode {
   readonly outputs: readonly Span[];
   /** As recorded, for cutting out `outputs`. */
   readonly recorded: string;
-  rangeOf(span: Span): Range;
+  readonly rangeOf: (span: Span) => Range;
 }
 
 /** `text` is the document the block was read from. */

@@ -67,7 +67,7 @@ class ShellReader {
   }
 
   #hereDocumentEnd(tree: ShellNode): number {
-    return this.#ended.filter(({ start }) => start >= tree.span.start && start < tree.span.end).at(-1)?.end ?? 0;
+    return this.#ended.findLast(({ start }) => start >= tree.span.start && start < tree.span.end)?.end ?? 0;
   }
 
   #ended: Span[] = [];
