@@ -48,18 +48,18 @@ describe('checklists', () => {
   }
 
   /** The row of an item, found as the tree shows it. */
-  async function rowOf(label: string, parent?: ChecklistTreeNode): Promise<ChecklistTreeNode | undefined> {
+  async function rowOf(label: string, path = file, parent?: ChecklistTreeNode): Promise<ChecklistTreeNode | undefined> {
     for (const node of await tree.getChildren(parent)) {
-      if (node.document.uri.fsPath !== file) continue;
+      if (node.document.uri.fsPath !== path) continue;
       if (tree.getTreeItem(node).label === label) return node;
-      const below = await rowOf(label, node);
+      const below = await rowOf(label, path, node);
       if (below) return below;
     }
     return undefined;
   }
 
-  async function itemRow(label: string): Promise<ChecklistTreeNode> {
-    const row = await rowOf(label);
+  async function itemRow(label: string, path = file): Promise<ChecklistTreeNode> {
+    const row = await rowOf(label, path);
     assert.ok(row, label);
     return row;
   }
@@ -102,14 +102,18 @@ describe('checklists', () => {
     assert.equal(await readFile(file, 'utf8'), moved.replace('[ ] Back up', '[x] Back up'));
   });
 
-  it('are not ticked when the file was deleted or renamed meanwhile', async () => {
-    const row = await itemRow('Back up');
+  it('are not ticked when the file was deleted or renamed meanwhile, and leave the tree', async () => {
+    // A file from before the window: a watcher may swallow the creation and the deletion of a new one.
+    const long = inWorkspace('release-checklist.md');
+    const before = await readFile(long, 'utf8');
+    const row = await itemRow('Redis answers', long);
     const other = inWorkspace('renamed.md');
-    await rename(file, other);
-    assert.match((await refusalOf(tick(row, true))).message, /plan-checklist\.md does not exist/);
-    assert.equal(await readFile(other, 'utf8'), text);
-    await rm(other);
-    await eventually(() => assert.equal(documentAt(file), undefined, 'it leaves the tree'));
+    await rename(long, other);
+    assert.match((await refusalOf(tick(row, true))).message, /release-checklist\.md does not exist/);
+    assert.equal(await readFile(other, 'utf8'), before);
+    await eventually(() => assert.equal(documentAt(long), undefined));
+    await rename(other, long);
+    await eventually(() => assert.ok(documentAt(long), 'it is back'));
   });
 
   it('are not ticked in a read-only file', async () => {
@@ -145,7 +149,7 @@ describe('checklists', () => {
     await store.refresh();
     assert.match(documentAt(huge)?.problem ?? '', /too large to be shown: 50\.0 MB/);
     const row = (await tree.getChildren()).find(({ document }) => document.uri.fsPath === huge);
-    assert.equal(row && tree.getTreeItem(row).description, 'cannot be shown, huge-checklist.md');
+    assert.equal(row && tree.getTreeItem(row).description, 'cannot be shown');
     await rm(huge);
   });
 

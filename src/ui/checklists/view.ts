@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OpsError } from '../../core/errors.ts';
 import { views } from '../ids.ts';
 import type { Report } from '../report.ts';
 import type { ChecklistStore } from './store.ts';
@@ -9,10 +10,12 @@ import { ChecklistTree } from './tree.ts';
 export class ChecklistView implements vscode.Disposable {
   readonly #tree: ChecklistTree;
   readonly #view: vscode.TreeView<ChecklistTreeNode>;
+  readonly #store: ChecklistStore;
   readonly #report: Report;
   readonly #subscription: vscode.Disposable;
 
   constructor(store: ChecklistStore, report: Report) {
+    this.#store = store;
     this.#report = report;
     this.#tree = new ChecklistTree(store);
     this.#view = vscode.window.createTreeView(views.checklists, {
@@ -37,6 +40,7 @@ export class ChecklistView implements vscode.Disposable {
         this.#report('Not ticked', error);
         // The editor shows the box as clicked; show it as it is.
         this.#tree.refresh(node.document);
+        if (error instanceof OpsError && error.code === 'file') await this.#store.refresh();
       }
     }
   }
