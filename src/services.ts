@@ -14,6 +14,7 @@ import { settings } from './ui/ids.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
 import { StatusBar } from './ui/statusBar.ts';
+import { VirtualDocuments } from './ui/virtualDocuments.ts';
 
 /** Builds and owns everything, in order; disposes it in reverse. */
 export class Services implements vscode.Disposable {
@@ -24,6 +25,7 @@ export class Services implements vscode.Disposable {
   readonly fleet: Fleet;
   readonly health: HealthView;
   readonly statusBar: StatusBar;
+  readonly documents: VirtualDocuments;
   readonly checklists: ChecklistStore;
   readonly checklistView: ChecklistView;
   readonly #owned: vscode.Disposable[] = [];
@@ -46,6 +48,7 @@ export class Services implements vscode.Disposable {
     );
     this.health = own(new HealthView(this.environments, this.fleet));
     this.statusBar = own(new StatusBar(this.environments, this.fleet));
+    this.documents = own(new VirtualDocuments());
     this.checklists = own(new ChecklistStore(workspaceState));
     this.checklistView = own(new ChecklistView(this.checklists, this.report));
     own(new SettingsDiagnostics(this.environments));

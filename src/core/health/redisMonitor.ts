@@ -35,6 +35,7 @@ export class RedisMonitor implements Disposable {
   readonly #poller: Poller;
   readonly #probe: RedisProbe;
   #lastGood: ServiceReport | undefined;
+  #sample: RedisSample | undefined;
   #countsLookups = false;
   #report: ServiceReport | undefined;
 
@@ -51,6 +52,11 @@ export class RedisMonitor implements Disposable {
   /** Undefined until the first read has ended. */
   get report(): ServiceReport | undefined {
     return this.#report;
+  }
+
+  /** What the last good read brought; undefined when the last read failed. */
+  get sample(): RedisSample | undefined {
+    return this.#report?.failure ? undefined : this.#sample;
   }
 
   /** The rate of the last minutes; where there was no traffic or only one read yet, the one since start (its window says so). */
@@ -86,6 +92,7 @@ export class RedisMonitor implements Disposable {
   async #read(signal: AbortSignal): Promise<boolean> {
     try {
       const sample = await this.#probe.read(signal);
+      this.#sample = sample;
       this.#remember(sample);
       this.#report = this.#lastGood = reportRedis(sample, this.#history, this.#options.limits);
     } catch (error) {

@@ -1,0 +1,32 @@
+import type { Reading } from '../checklist/meaning/types.ts';
+import type { RedisMonitor } from '../health/redisMonitor.ts';
+
+type RedisField = Extract<Reading, { readonly source: 'redis' }>['field'];
+
+/** What a criterion reads off a Redis, in the reading's base unit; undefined where there is no data or no traffic. */
+export function redisValue(
+  monitor: Pick<RedisMonitor, 'sample' | 'recentHitRate'>,
+  field: RedisField,
+): number | undefined {
+  const { sample } = monitor;
+  if (!sample) return undefined;
+  const { info } = sample;
+  switch (field) {
+    case 'usedMemory':
+      return info?.used_memory;
+    case 'evictedKeys':
+      return info?.evicted_keys;
+    case 'connectedClients':
+      return info?.connected_clients;
+    case 'fragmentation':
+      return info?.mem_fragmentation_ratio;
+    case 'keys':
+      return info?.keyspace.reduce((sum, { keys }) => sum + keys, 0);
+    case 'roundTrip':
+      return sample.roundTripMs;
+    case 'keyspaceHitRate': {
+      const rate = monitor.recentHitRate();
+      return rate.kind === 'rate' ? rate.ratio : undefined;
+    }
+  }
+}

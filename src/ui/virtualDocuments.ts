@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+
+const scheme = 'cache-ops';
+/** Older ones show as gone, should anybody still have them open. */
+const mostKept = 20;
+
+/** Read-only documents made from what is known: plans, reports. They are nowhere on disk. */
+export class VirtualDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #registration: vscode.Disposable;
+  #count = 0;
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  }
+
+  /** Opens a Markdown text beside what is open, under its title; focus stays where it is. */
+  async show(title: string, markdown: string): Promise<vscode.TextDocument> {
+    this.#count++;
+    const uri = vscode.Uri.from({
+      scheme,
+      path: `/${title.replaceAll(/[\\/:]/g, ' ')}.md`,
+      query: String(this.#count),
+    });
+    this.#texts.set(uri.toString(), markdown);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > mostKept && oldest !== undefined) this.#texts.delete(oldest);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+    return document;
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? 'This document is no longer kept.\n';
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+  }
+}
