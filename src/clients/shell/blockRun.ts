@@ -36,8 +36,8 @@ export class BlockRun {
   readonly #pipes: StatementPipes;
   readonly #control: PipeReader;
   readonly #state: StateReader;
-  readonly #finishing: Promise<void>[] = [];
-  readonly #announced = new Set<number>();
+  /** One after the other, so that their events come in order. */
+  #finishing: Promise<void> = Promise.resolve();
   #line = '';
   #hasBegun = false;
   #isStateLost = false;
@@ -68,8 +68,8 @@ export class BlockRun {
     if (!this.#hasBegun && exit.exitCode !== null) throw couldNotBegin(exit.complaint, this.#isStateLost);
     const running = this.#record.runningIndex;
     this.#record.shellEnded(exit, performance.now());
-    if (running !== undefined) this.#finishing.push(this.#finish(running));
-    await Promise.all(this.#finishing);
+    if (running !== undefined) this.#finishAfterOthers(running);
+    await this.#finishing;
     await Promise.race([this.#pipes.allEnded(), wait(settleMs, undefined, { ref: false })]);
     this.#live.flush();
     return this.#result(performance.now() - begin, tree, survivors);
@@ -114,7 +114,7 @@ export class BlockRun {
     this.#record.receive(message, performance.now());
     if (message.kind === 'stateLost') this.#isStateLost = true;
     else if (message.kind === 'started') this.#begin(message.number - 1);
-    else if (message.kind === 'ended') this.#finishing.push(this.#finish(message.number - 1));
+    else if (message.kind === 'ended') this.#finishAfterOthers(message.number - 1);
   }
 
   #begin(index: number): void {
@@ -126,14 +126,20 @@ export class BlockRun {
     this.#onEvent({ kind: 'started', statementId: statement.id });
   }
 
-  async #finish(index: number): Promise<void> {
-    const statement = this.#request.statements[index];
-    if (statement === undefined || this.#announced.has(index)) return;
-    this.#announced.add(index);
-    await this.#pipes.drained(index);
-    await Promise.race([this.#pipes.ended(index), wait(settleMs, undefined, { ref: false })]);
+  #finishAfterOthers(index: number): void {
+    const read = this.#pipes.drained(index).then(() => this.#settled(index));
+    this.#finishing = this.#finish(index, Promise.all([this.#finishing, read]));
+  }
+
+  async #finish(index: number, isDue: Promise<unknown>): Promise<void> {
+    await isDue;
     this.#live.flush();
-    this.#onEvent({ kind: 'finished', statementId: statement.id, result: this.#record.result(index, this.#read) });
+    const result = this.#record.result(index, this.#read);
+    this.#onEvent({ kind: 'finished', statementId: result.id, result });
+  }
+
+  #settled(index: number): Promise<void> {
+    return Promise.race([this.#pipes.ended(index), wait(settleMs, undefined, { ref: false })]);
   }
 
   readonly #read = (index: number, stream: Stream) => this.#pipes.read(index, stream);

@@ -46,7 +46,7 @@ export class RunFolder {
       const numbers = Array.from({ length: statements }, (_, index) => index + 1);
       const pipes = numbers.flatMap((number) => [names.pipe(number, 'stdout'), names.pipe(number, 'stderr')]);
       await runProgram('mkfifo', ['-m', '600', names.control, names.state, ...pipes], { cwd: folder.path });
-      folder.#write(names.permit, '');
+      for (const name of [names.permit, names.list]) folder.#write(name, '');
       return folder;
     } catch (error) {
       folder.remove();

@@ -53,7 +53,8 @@ function statementText(text: string): string {
   return text.includes('<<') ? `${begin}${text}\n` : `${begin}${text}\n\n${endLine}\n`;
 }
 
-const endLine = '{ __cacheOps_end "$?"; } 2>/dev/null';
+/** Without quotes, so that it cannot close what a statement left open. */
+const endLine = '{ __cacheOps_end; } 2>/dev/null';
 
 function mainText(request: ScriptRequest): string {
   return [
@@ -108,11 +109,12 @@ type Place = (name: string) => string;
 const bookkeeping = (at: Place): readonly string[] => [
   `__cacheOps_say() { builtin printf '%s\\n' "$1" >${at(names.control)}; }`,
   '__cacheOps_end() {',
+  '  local __cacheOps_last=${1-$?}',
   '  [[ -n $__cacheOps_running ]] || return 0',
   '  __cacheOps_flags=${-//[!aevx]/}',
   '  builtin set +aevx',
   '  builtin export -n __cacheOps_flags',
-  "  __cacheOps_running='' __cacheOps_code=$1 __cacheOps_ended=${EPOCHREALTIME-}",
+  "  __cacheOps_running='' __cacheOps_code=$__cacheOps_last __cacheOps_ended=${EPOCHREALTIME-}",
   '}',
   '__cacheOps_go() {',
   '  __cacheOps_running=1',
