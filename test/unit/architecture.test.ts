@@ -52,7 +52,7 @@ describe('Architecture', () => {
   });
 
   it('runs every test file: each lies where a suite of npm test looks', () => {
-    const suites = /^(?:(?:unit|live|e2e|package)\/.*|host\/[^/]*)\.test\.ts$/;
+    const suites = /^(?:(?:unit|live|faults|e2e|package)\/.*|host\/[^/]*)\.test\.ts$/;
     const forgotten = filesBelow('test', '.ts').filter((file) => file.endsWith('.test.ts') && !suites.test(file));
     assert.deepEqual(forgotten, []);
   });
