@@ -19,7 +19,7 @@ export interface LintDocument {
   readonly checklist: Checklist;
   readonly meaning: Meaning;
   /** Of those blocks that were parsed so far, by id. */
-  readonly parsedBlocks: ReadonlyMap<string, ParsedBlock>;
+  readonly parsedBlocks: ReadonlyMap<string, Pick<ParsedBlock, 'error'>>;
   readonly context: LintContext;
   readonly places: readonly LintPlace[];
 }

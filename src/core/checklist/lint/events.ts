@@ -1,6 +1,7 @@
 import { prepareCode } from '../../shell/prepare.ts';
 import { findPlaceholders, maskPlaceholders } from '../../shell/placeholders.ts';
 import { readShell } from '../../shell/read.ts';
+import type { ReadStatement } from '../../shell/read.ts';
 import type { ShellNode, SimpleCommand, Span, Word } from '../../shell/types.ts';
 import { simpleCommandsOf } from '../../shell/walk.ts';
 import type { ItemMeaning } from '../meaning/types.ts';
@@ -8,7 +9,14 @@ import type { CommandBlock, Item } from '../model.ts';
 import { commandsInComment } from './commented.ts';
 
 /** What happens in a document, in its order. All spans are the document's. */
-export type LintEvent = LintCommand | LintRemark | LintPlaceholder;
+export type LintEvent = LintStatement | LintCommand | LintRemark | LintPlaceholder;
+
+/** A whole statement of a block or of a command in an item's text; its commands follow. */
+export interface LintStatement {
+  readonly kind: 'statement';
+  readonly tree: ShellNode;
+  readonly range: Span;
+}
 
 /** A simple command: in a block, in an item's text, or in a comment as an alternative. */
 export interface LintCommand {
@@ -68,7 +76,8 @@ export function eventsOfItem(item: Item, meaning: ItemMeaning | undefined, text:
   const inline = (meaning?.commands ?? []).flatMap(({ range }) => {
     const code = plainCode(text.slice(range.start, range.end), range.start);
     const found = findPlaceholders(code.code).map((one) => placeholder(one.text, code.spanOf(one.at)));
-    return [...commandsIn(code, () => item.text), ...found];
+    const reading = readAll(code.masked);
+    return [...statementsOf(code, reading), ...commandsOf(code, reading, () => item.text), ...found];
   });
   return [...remark, ...inline];
 }
@@ -93,25 +102,29 @@ function eventsIn(code: Code, reading: Reading): readonly LintEvent[] {
     const range = span(code.spanOf(comment));
     const context = `${above.get(lineStart(code.code, comment.start)) ?? ''} ${remarkOf(text)}`.trim();
     const alternatives = commandsInComment(text).flatMap(({ start, end }) =>
-      commandsIn(plainCode(text.slice(start, end), range.start + start), () => context),
+      commandsIn(plainCode(text.slice(start, end), range.start + start), context),
     );
     return [{ kind: 'remark', text: remarkOf(text), range }, ...alternatives];
   });
   const commands = commandsOf(code, reading, ({ start }) => above.get(lineStart(code.code, start)) ?? '');
-  return [...remarks, ...commands];
+  return [...remarks, ...statementsOf(code, reading), ...commands];
+}
+
+function commandsIn(code: Code, remark: string): readonly LintCommand[] {
+  return commandsOf(code, readAll(code.masked), () => remark);
+}
+
+function statementsOf({ spanOf }: Code, { statements }: Reading): readonly LintStatement[] {
+  return statements.map(({ tree, span: at }) => ({ kind: 'statement', tree, range: span(spanOf(at)) }));
 }
 
 /** The simple commands of a piece of code; `remarkAt` tells what is said about each. */
-function commandsIn(code: Code, remarkAt: (command: Span) => string): readonly LintCommand[] {
-  return commandsOf(code, readAll(code.masked), remarkAt);
-}
-
 function commandsOf(
   { code, spanOf }: Code,
-  { trees }: Reading,
+  { statements }: Reading,
   remarkAt: (command: Span) => string,
 ): readonly LintCommand[] {
-  return [...simpleCommandsOf(trees)].map((command) => ({
+  return [...simpleCommandsOf(statements.map(({ tree }) => tree))].map((command) => ({
     kind: 'command',
     words: command.words.map((word) => wordOf(word, code, spanOf)),
     targets: targetsOf(command).map((word) => wordOf(word, code, spanOf)),
@@ -146,7 +159,7 @@ function targetsOf({ redirections }: SimpleCommand): readonly Word[] {
 }
 
 interface Reading {
-  readonly trees: readonly ShellNode[];
+  readonly statements: readonly ReadStatement[];
   readonly comments: readonly Span[];
 }
 
@@ -155,12 +168,12 @@ const MOST_ATTEMPTS = 20;
 
 /** Reads on in the next line where the reader had to give up, for one broken line not to hide the others. */
 function readAll(code: string): Reading {
-  const trees: ShellNode[] = [];
+  const statements: ReadStatement[] = [];
   const comments: Span[] = [];
   let rest = code;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const reading = readShell(rest);
-    trees.push(...reading.statements.map(({ tree }) => tree));
+    statements.push(...reading.statements);
     comments.push(...reading.comments);
     const read = Math.max(reading.error?.at ?? 0, reading.statements.at(-1)?.span.end ?? 0);
     const end = reading.error === undefined ? -1 : rest.indexOf('\n', read);
@@ -168,7 +181,7 @@ function readAll(code: string): Reading {
     // Blank in place of what was read: offsets stay what they are.
     rest = rest.slice(0, end).replace(/[^\n]/g, ' ') + rest.slice(end);
   }
-  return { trees, comments };
+  return { statements, comments };
 }
 
 function wordOf(word: Word, code: string, spanOf: Code['spanOf']): LintWord {

@@ -12,7 +12,7 @@ import type { LintContext, LintFinding } from './types.ts';
 export function lintChecklist(
   checklist: Checklist,
   meaning: Meaning,
-  parsedBlocks: ReadonlyMap<string, ParsedBlock>,
+  parsedBlocks: ReadonlyMap<string, Pick<ParsedBlock, 'error'>>,
   context: LintContext,
 ): readonly LintFinding[] {
   const slices = lintInSlices(checklist, meaning, parsedBlocks, context);
@@ -26,7 +26,7 @@ export function lintChecklist(
 export function* lintInSlices(
   checklist: Checklist,
   meaning: Meaning,
-  parsedBlocks: ReadonlyMap<string, ParsedBlock>,
+  parsedBlocks: ReadonlyMap<string, Pick<ParsedBlock, 'error'>>,
   context: LintContext,
 ): Generator<undefined, readonly LintFinding[]> {
   const places = yield* readPlaces(checklist, meaning, context.text);

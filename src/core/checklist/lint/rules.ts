@@ -1,5 +1,6 @@
 import { composeRestart } from './rules/compose.ts';
 import { missingEndpoint, oldGrafanaAlerts } from './rules/endpoints.ts';
+import { expectationMissing } from './rules/expectations.ts';
 import { productionHost } from './rules/hosts.ts';
 import { duplicateItem, unfilledPlaceholder } from './rules/items.ts';
 import { passwordOnCommandLine, redisFlushall, redisKeys } from './rules/redis.ts';
@@ -19,6 +20,7 @@ export const lintRules: readonly LintRule[] = [
   missingEndpoint,
   oldGrafanaAlerts,
   shellSyntax,
+  expectationMissing,
   duplicateItem,
   unfilledPlaceholder,
 ];

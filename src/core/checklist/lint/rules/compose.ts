@@ -56,7 +56,7 @@ const QUOTED_LENGTH = 60;
 /** What changes the environment of containers, in words; undefined where nothing does. */
 function changeIn(event: LintEvent): string | undefined {
   if (event.kind === 'remark') return CHANGED.test(event.text) ? quoted(event.text) : undefined;
-  if (event.kind === 'placeholder') return undefined;
+  if (event.kind !== 'command') return undefined;
   const [program, ...others] = event.words;
   const writes =
     /^(?:cp|mv|tee|vi|vim|nano|install)$/.test(program?.text ?? '') ||
