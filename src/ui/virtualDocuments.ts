@@ -16,6 +16,13 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
 
   /** Opens a Markdown text beside what is open, under its title; focus stays where it is. */
   async show(title: string, markdown: string): Promise<vscode.TextDocument> {
+    const document = await vscode.workspace.openTextDocument(this.add(title, markdown));
+    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+    return document;
+  }
+
+  /** Keeps a Markdown text under its title, for the caller to show. */
+  add(title: string, markdown: string): vscode.Uri {
     this.#count++;
     const uri = vscode.Uri.from({
       scheme,
@@ -25,9 +32,7 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
     this.#texts.set(uri.toString(), markdown);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > mostKept && oldest !== undefined) this.#texts.delete(oldest);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
-    return document;
+    return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

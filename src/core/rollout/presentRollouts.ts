@@ -68,6 +68,11 @@ export function presentRollout(one: RolloutProgress, older: number, place: 'newe
   };
 }
 
+/** What a copy is, where it stands among other checklists: "rollout to staging (staging)". */
+export function copyWords({ environment, tier, outcome }: Rollout): string {
+  return `rollout to ${environment} (${tier})${outcome === 'In Progress' ? '' : `, ${outcome}`}`;
+}
+
 function standing({ rollout, progress }: RolloutProgress): string {
   const words = progress.total === 0 ? 'no boxes' : `${progress.done} of ${progress.total}`;
   return rollout.outcome === 'In Progress' ? words : `${words}, ${rollout.outcome}`;
