@@ -55,7 +55,9 @@ export interface BlockMeaning {
   readonly tiers: readonly Tier[] | undefined;
   /** The part of an alternative that the whole block is. */
   readonly choice: ChoiceRef | undefined;
-  /** In the order of the document; empty where the block is not run. */
+  /** A whole script to be saved, and under what path where it says so (''  where not). */
+  readonly script: string | undefined;
+  /** In the order of the document; empty where the block is not shell code. */
   readonly parts: readonly BlockPart[];
   /** Where the rest of the block is meant for another place; nothing from `command` on runs here. */
   readonly handOver: HandOver | undefined;
@@ -258,7 +260,14 @@ export type Reading =
   | {
       readonly source: 'redis';
       readonly field:
-        'usedMemory' | 'evictedKeys' | 'keyspaceHitRate' | 'connectedClients' | 'roundTrip' | 'keys' | 'fragmentation';
+        | 'usedMemory'
+        | 'evictedKeys'
+        | 'keyspaceHitRate'
+        | 'connectedClients'
+        | 'roundTrip'
+        | 'keys'
+        | 'fragmentation'
+        | 'uptime';
       readonly unit: CriterionUnit;
     }
   /** The query's one value times `scale` is in `unit`. */

@@ -1,0 +1,376 @@
+import type { PreparedCode } from '../../shell/prepare.ts';
+import { readShell } from '../../shell/read.ts';
+import type { ReadStatement } from '../../shell/read.ts';
+import type { ShellNode, Span } from '../../shell/types.ts';
+import { readComment } from './blockComments.ts';
+import type { CommentMeaning } from './blockComments.ts';
+import type { BlockDraft, ChoiceDraft, CommandDraft, ManualStepDraft, OptionDraft, PartDraft } from './blockDraft.ts';
+import { isCommand, waitsFor } from './commandLike.ts';
+import { readExpectation, readExpectedBlock } from './expectations/read.ts';
+import { readOptionLabel, readOr } from './labels.ts';
+import { announcesEdit, fileIn, readManual, settingsIn, withoutNumber } from './manual.ts';
+import type { ManualDraft } from './manual.ts';
+import { scriptPathOf } from './script.ts';
+import { tiersOf } from './tiers.ts';
+import type { Expectation } from './types.ts';
+
+type Event =
+  | {
+      readonly kind: 'comment';
+      readonly text: string;
+      readonly span: Span;
+      readonly trailing: boolean;
+      readonly isLast: boolean;
+    }
+  | { readonly kind: 'statement'; readonly tree: ShellNode; readonly span: Span };
+
+/** Reads the commands of a shell block with what the comments between them say. At once, without the shell parser. */
+export function readShellBlock(prepared: PreparedCode): BlockDraft {
+  const reader = new ShellBlockReader(prepared);
+  return reader.read();
+}
+
+class ShellBlockReader {
+  readonly #code: string;
+  readonly #prepared: PreparedCode;
+  readonly #draft: BlockDraft;
+  #last: CommandDraft | undefined;
+  #editor: ManualStepDraft | undefined;
+  /** Comments above what comes next. */
+  #above: { text: string; span: Span }[] = [];
+  /** Nothing but comments since the last command. */
+  #isAttached = false;
+  #hasCommand = false;
+  #expected: { lines: string[]; span: Span } | undefined;
+  #forAll: Expectation | undefined;
+  #forNext: { expectation: Expectation; span: Span } | undefined;
+  #labelled: OptionDraft | undefined;
+  #labels: ChoiceDraft | undefined;
+  #or: { choice: ChoiceDraft; label: string } | undefined;
+  #end = -1;
+
+  constructor(prepared: PreparedCode) {
+    this.#prepared = prepared;
+    this.#code = prepared.code;
+    this.#draft = { parts: [], choices: [], remarks: [], script: scriptPathOf(prepared.code), handOver: undefined };
+  }
+
+  read(): BlockDraft {
+    const events = this.#events();
+    for (const [index, event] of events.entries()) {
+      if (this.#draft.handOver !== undefined) break;
+      if (/\n[ \t]*\n/.test(this.#code.slice(Math.max(this.#end, 0), event.span.start))) this.#endParagraph();
+      if (event.kind === 'comment') this.#comment(event, events[index + 1]);
+      else this.#statement(event);
+      this.#end = Math.max(this.#end, event.span.end);
+    }
+    this.#endParagraph();
+    this.#readOutputs();
+    return this.#draft;
+  }
+
+  #events(): readonly Event[] {
+    const { statements, comments } = readShell(this.#prepared.masked);
+    const inside = (at: number) => statements.some(({ span }) => span.start < at && at < span.end);
+    const events: Event[] = statements.map(({ tree, span }: ReadStatement) => ({ kind: 'statement', tree, span }));
+    for (const span of comments) {
+      if (inside(span.start)) continue;
+      const lineStart = this.#code.lastIndexOf('\n', span.start - 1) + 1;
+      const text = this.#code.slice(span.start, span.end).replace(/^#+!?/, '').trim();
+      if (this.#code.startsWith('#!', span.start) || text === '') continue;
+      const trailing = this.#code.slice(lineStart, span.start).trim() !== '';
+      events.push({ kind: 'comment', text, span, trailing, isLast: false });
+    }
+    return events.toSorted((a, b) => a.span.start - b.span.start);
+  }
+
+  /** A blank line: what was said above is about what stood there, or is something to do by itself. */
+  #endParagraph(): void {
+    this.#endExpected();
+    if (!this.#hasCommand) this.#manualFrom(this.#above);
+    this.#above = [];
+    this.#isAttached = false;
+    this.#hasCommand = false;
+    this.#editor = undefined;
+    this.#forAll = undefined;
+  }
+
+  #manualFrom(comments: readonly { text: string; span: Span }[]): void {
+    const drafts = comments.flatMap(({ text, span }) => {
+      const manual = readManual(text);
+      return manual === undefined ? [] : [{ manual, span }];
+    });
+    for (const { manual, span } of drafts) {
+      const last = this.#draft.parts.at(-1);
+      // "Update … in docker-compose.yml" and below it "Ensure X=1" are one thing to do.
+      const isMore =
+        last?.kind === 'manual' && last.action === 'edit' && manual.settings.length > 0 && manual.action === 'check';
+      if (isMore && drafts[0] !== undefined && last.range.start >= this.#prepared.rangeOf(drafts[0].span).start) {
+        this.#extend(last, manual, span);
+      } else this.#addManual(manual, span);
+    }
+  }
+
+  #extend(step: ManualStepDraft, { text, settings }: Pick<ManualDraft, 'text' | 'settings'>, span: Span): void {
+    step.text = `${step.text}. ${text}`;
+    step.settings = [...step.settings, ...settings];
+    step.range = { ...step.range, end: this.#prepared.rangeOf(span).end };
+  }
+
+  #addManual(manual: ManualDraft, span: Span, option = this.#labelled): ManualStepDraft {
+    const step: ManualStepDraft = { kind: 'manual', ...manual, range: this.#prepared.rangeOf(span), option };
+    this.#addPart(step);
+    return step;
+  }
+
+  #addPart(part: PartDraft): void {
+    this.#draft.parts.push(part);
+    if (part.option !== undefined)
+      part.option.range = { ...part.option.range, end: Math.max(part.option.range.end, part.range.end) };
+  }
+
+  #comment({ text, span, trailing }: Event & { kind: 'comment' }, next: Event | undefined): void {
+    if (this.#expected !== undefined && !trailing) {
+      this.#expected.lines.push(text);
+      this.#expected.span = { ...this.#expected.span, end: span.end };
+      if (this.#isClosed()) this.#endExpected();
+      return;
+    }
+    if (/^\[[ xX]\]/.test(text)) return; // an item of its own
+    if (trailing) return this.#trailing(text, span);
+    if (this.#asEditorText(text, span) || this.#asOr(text, span) || this.#asLabel(text, span)) return;
+    if (this.#asExpectation(text, span, next)) return;
+    if (isCommand(text)) return this.#commentedCommand(text, span);
+    this.#remark(text, span);
+    this.#above.push({ text, span });
+  }
+
+  #remark(text: string, span: Span): void {
+    this.#draft.remarks.push({ text, range: this.#prepared.rangeOf(span) });
+  }
+
+  #trailing(text: string, span: Span): void {
+    const meaning = this.#last && readComment(text, this.#last.code);
+    if (meaning?.kind === 'expectation') this.#expect(this.#last, meaning.expectation, span);
+    else this.#remark(text, span);
+  }
+
+  /** Behind `vi file`: "Add: NAME=value". */
+  #asEditorText(text: string, span: Span): boolean {
+    if (this.#editor === undefined || !this.#isAttached) return false;
+    const settings = settingsIn(text);
+    if (settings.length === 0) return false;
+    this.#extend(this.#editor, { text, settings }, span);
+    return true;
+  }
+
+  #asOr(text: string, span: Span): boolean {
+    const rest = readOr(text);
+    if (rest === undefined || this.#labelled !== undefined || this.#last === undefined) return false;
+    const choice = this.#chain(this.#last);
+    if (isCommand(rest)) this.#addCommented(choice, rest, rest, span);
+    else {
+      const manual = /[:,]/.test(rest.replace(/:$/, '')) ? readManual(rest.replace(/^for [\w ]+:\s*/i, '')) : undefined;
+      if (manual === undefined) this.#or = { choice, label: rest.replace(/^(?:with|use)\s+/i, '').replace(/:$/, '') };
+      else this.#addManual(manual, span, this.#addOption(choice, rest, span, undefined));
+    }
+    return true;
+  }
+
+  /** The choice that the last command is an option of; it becomes the first one where there is none. */
+  #chain(last: CommandDraft): ChoiceDraft {
+    if (last.option !== undefined) return last.option.choice;
+    const choice: ChoiceDraft = { options: [] };
+    this.#draft.choices.push(choice);
+    const option = {
+      choice,
+      key: '1',
+      label: last.title ?? firstLine(last.code),
+      range: last.range,
+      commented: undefined,
+    };
+    choice.options.push(option);
+    last.option = option;
+    return choice;
+  }
+
+  #addOption(choice: ChoiceDraft, label: string, span: Span, code: string | undefined): OptionDraft {
+    const range = this.#prepared.rangeOf(span);
+    const commented = code === undefined ? undefined : { code, range: this.#inside(span, code) };
+    const option = { choice, key: String(choice.options.length + 1), label, range, commented };
+    choice.options.push(option);
+    return option;
+  }
+
+  #addCommented(choice: ChoiceDraft, label: string, code: string, span: Span): void {
+    this.#addOption(choice, label, span, code);
+    this.#or = undefined;
+  }
+
+  #inside(span: Span, code: string) {
+    const at = this.#code.indexOf(code, span.start);
+    return this.#prepared.rangeOf(at < 0 ? span : { start: at, end: at + code.length });
+  }
+
+  #asLabel(text: string, span: Span): boolean {
+    const label = readOptionLabel(text);
+    if (label === undefined) return false;
+    if (this.#labels === undefined) this.#draft.choices.push((this.#labels = { options: [] }));
+    const range = this.#prepared.rangeOf(span);
+    this.#labelled = { choice: this.#labels, key: label.key, label: label.label, range, commented: undefined };
+    this.#labels.options.push(this.#labelled);
+    this.#above = [];
+    return true;
+  }
+
+  #asExpectation(text: string, span: Span, next: Event | undefined): boolean {
+    const meaning = readComment(text, this.#last?.code ?? '');
+    if (meaning === undefined) return false;
+    if (meaning.kind === 'all') this.#forAll = meaning.expectation;
+    else if (meaning.kind === 'begins') this.#expected = { lines: meaning.text === '' ? [] : [meaning.text], span };
+    else if (!this.#isAbout(meaning)) {
+      // Above a command in the same paragraph, or with no command to be about.
+      if (next?.kind !== 'statement' || /^(?:check|ensure|make sure|compare|confirm)\b/i.test(text)) return false;
+      this.#forNext = { expectation: meaning.expectation, span };
+    } else this.#expect(this.#last, meaning.expectation, span);
+    return true;
+  }
+
+  #isAbout({ far }: CommentMeaning & { kind: 'expectation' }): boolean {
+    return this.#last !== undefined && (this.#isAttached || (far && !this.#hasCommandBelow()));
+  }
+
+  /** Whether the paragraph that is being read has a command further down. */
+  #hasCommandBelow(): boolean {
+    const rest = this.#code.slice(this.#end + 1).split('\n');
+    const from = rest.findIndex((line) => line.trim() !== '');
+    for (const line of rest.slice(Math.max(from, 0))) {
+      if (line.trim() === '') return false;
+      if (!line.trimStart().startsWith('#')) return true;
+    }
+    return false;
+  }
+
+  #isClosed(): boolean {
+    const text = this.#expected?.lines.join('\n') ?? '';
+    if (!/^[[{]/.test(text)) return false;
+    return (text.match(/[[{]/g)?.length ?? 0) <= (text.match(/[\]}]/g)?.length ?? 0);
+  }
+
+  #endExpected(): void {
+    const expected = this.#expected;
+    this.#expected = undefined;
+    if (expected === undefined || expected.lines.length === 0) return;
+    const text = expected.lines.join('\n');
+    const command = this.#last?.code ?? '';
+    const expectation =
+      expected.lines.length === 1 || /^[[{]/.test(text) ? readExpectation(text, { command }) : readExpectedBlock(text);
+    if (expectation !== undefined) this.#expect(this.#last, expectation, expected.span);
+  }
+
+  #expect(command: CommandDraft | undefined, expectation: Expectation, span: Span): void {
+    command?.expectations.push({ expectation, range: this.#prepared.rangeOf(span) });
+  }
+
+  #commentedCommand(text: string, span: Span): void {
+    if (this.#or === undefined) return; // a remark: nothing of it is run
+    this.#addCommented(this.#or.choice, this.#or.label === '' ? text : this.#or.label, text, span);
+  }
+
+  #statement({ tree, span }: Event & { kind: 'statement' }): void {
+    this.#endExpected();
+    if (this.#asSetting(tree, span)) return;
+    const waits = waitsFor(tree);
+    if (waits?.kind === 'elsewhere') return this.#handOver(waits.why, span);
+    if (waits?.kind === 'editor') return this.#edit(tree, span);
+    const command = this.#command(span);
+    this.#addPart(command);
+    this.#last = command;
+    this.#isAttached = true;
+    this.#hasCommand = true;
+    this.#above = [];
+  }
+
+  #command(span: Span): CommandDraft {
+    const above = this.#above.map(({ text }) => text).join(' ');
+    const code = this.#code.slice(span.start, span.end);
+    const title = withoutNumber(above).replace(/[:.]$/, '');
+    const command: CommandDraft = {
+      kind: 'command',
+      code,
+      range: this.#prepared.rangeOf(span),
+      title: title === '' ? undefined : title,
+      expectations: [],
+      tiers: tiersOf(above),
+      option: this.#optionFor(code, span),
+    };
+    if (this.#forAll !== undefined) this.#expect(command, this.#forAll, span);
+    if (this.#forNext !== undefined) this.#expect(command, this.#forNext.expectation, this.#forNext.span);
+    this.#forNext = undefined;
+    return command;
+  }
+
+  #optionFor(code: string, span: Span): OptionDraft | undefined {
+    if (this.#or === undefined) return this.#labelled;
+    const { choice, label } = this.#or;
+    this.#or = undefined;
+    return this.#addOption(choice, label === '' ? firstLine(code) : label, span, undefined);
+  }
+
+  /** "Edit .env" and below it `CACHE_ENABLED=false`: to be written there, not to be run. */
+  #asSetting(tree: ShellNode, span: Span): boolean {
+    if (tree.kind !== 'simple' || tree.words.length > 0 || tree.assignments.length === 0) return false;
+    const said = this.#above.at(-1)?.text;
+    const settings = settingsIn(this.#code.slice(span.start, span.end));
+    if (this.#editor !== undefined && this.#isAttached) this.#extend(this.#editor, { text: '', settings }, span);
+    else if (said !== undefined && announcesEdit(said)) {
+      const first = this.#above.at(-1)?.span ?? span;
+      const text = withoutNumber(said);
+      const manual: ManualDraft = { text, action: 'edit', file: fileIn(text), settings };
+      this.#editor = this.#addManual(manual, { start: first.start, end: span.end });
+    } else return false;
+    this.#above = [];
+    this.#isAttached = true;
+    this.#hasCommand = true;
+    return true;
+  }
+
+  #edit(tree: ShellNode, span: Span): void {
+    const words = tree.kind === 'simple' ? tree.words : [];
+    const said = this.#above.map(({ text }) => text).join(' ');
+    const code = this.#code.slice(span.start, span.end);
+    const file = words.map(({ literal }) => literal ?? '').findLast((word) => /[./]/.test(word));
+    const text = said === '' ? code : withoutNumber(said);
+    this.#editor = this.#addManual({ text, action: 'edit', file, settings: settingsIn(said) }, span);
+    this.#above = [];
+    this.#isAttached = true;
+    this.#hasCommand = true;
+  }
+
+  #handOver(to: string, span: Span): void {
+    const end = this.#code.length;
+    this.#draft.handOver = {
+      command: this.#code.slice(span.start, span.end),
+      to,
+      range: this.#prepared.rangeOf({ start: span.start, end }),
+      rest: this.#code
+        .slice(span.end, end)
+        .replace(/^[ \t]*\n/, '')
+        .trim(),
+    };
+  }
+
+  /** What was recorded below a prompt is what is expected. */
+  #readOutputs(): void {
+    for (const span of this.#prepared.outputs) {
+      const range = this.#prepared.rangeOf(span);
+      const command = this.#draft.parts.findLast((part) => part.kind === 'command' && part.range.end <= range.start);
+      const expectation = readExpectedBlock(this.#prepared.recorded.slice(span.start, span.end));
+      if (command?.kind === 'command' && expectation !== undefined) command.expectations.push({ expectation, range });
+    }
+  }
+}
+
+function firstLine(code: string): string {
+  return code.split('\n')[0] ?? code;
+}
