@@ -1,5 +1,5 @@
 import { classifyDanger } from '../../../shell/danger/classify.ts';
-import type { ShellNode, Span } from '../../../shell/types.ts';
+import type { Redirection, ShellNode, Span } from '../../../shell/types.ts';
 import type { LintDocument, LintPlace } from '../document.ts';
 import type { LintRule } from '../types.ts';
 
@@ -37,7 +37,8 @@ function withoutExpectation({ node }: LintPlace, { meaning }: LintDocument): rea
       .map(({ range }) => range);
   }
   const block = meaning.blocks.get(node.id);
-  if (block?.use !== 'run') return [];
+  // A script says itself what is wrong.
+  if (block?.use !== 'run' || block.script !== undefined) return [];
   return block.parts.flatMap((part) => (part.kind === 'command' && part.expectations.length === 0 ? [part.range] : []));
 }
 
@@ -58,7 +59,20 @@ function tellsSomething(tree: ShellNode): boolean {
 }
 
 function prints(node: ShellNode): boolean {
-  if (node.kind === 'compound') return node.form !== 'test' && node.commands.some(prints);
-  const [program] = node.words;
-  return program !== undefined && !SILENT.has(program.literal ?? '');
+  if (node.kind === 'simple') {
+    const [program, ...others] = node.words;
+    const name = program?.literal ?? '';
+    const isQuiet =
+      /^(?:[ef]?grep|diff|cmp|git)$/.test(name) && others.some(({ literal }) => /^(?:-q|--quiet)$/.test(literal ?? ''));
+    return program !== undefined && !isQuiet && !SILENT.has(name) && node.redirections.every(isKept);
+  }
+  const { form, commands } = node;
+  if (form === 'pipeline') return commands.slice(-1).some(prints);
+  // What decides, and says something of its own then, has its expectation in it.
+  if (form === 'if' || form === 'case' || form === 'test' || form === 'function') return false;
+  return !commands.some((one) => one.kind === 'compound' && one.form === 'group') && commands.some(prints);
+}
+
+function isKept({ operator, target }: Redirection): boolean {
+  return !operator.includes('>') || target.literal !== '/dev/null';
 }
