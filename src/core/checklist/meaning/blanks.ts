@@ -22,8 +22,7 @@ export function blanksInForm(text: string, start: number, line: number): readonl
 }
 
 export function hasBlank(text: string): boolean {
-  BLANK.lastIndex = 0;
-  return text.includes('__') && BLANK.test(text);
+  return text.includes('__') && text.search(BLANK) >= 0;
 }
 
 function blanksInLine(raw: string, start: number, line: number, group: string | undefined): readonly Blank[] {

@@ -18,6 +18,7 @@ export type ManualDraft = Omit<ManualStep, 'kind' | 'range' | 'choice'>;
 /** What kind of thing a person is told to do; undefined where a text tells nothing to do. */
 export function readManual(text: string): ManualDraft | undefined {
   const bare = withoutNumber(text);
+  if (/\bchecklist:?$/i.test(bare)) return undefined; // its boxes follow
   const action = actionOf(bare);
   return action && { text: bare, action, file: fileIn(bare), settings: settingsIn(bare) };
 }
@@ -50,4 +51,26 @@ export function settingsIn(text: string): ManualStep['settings'] {
 export function announcesEdit(text: string): boolean {
   const bare = withoutNumber(text);
   return /^edit\b/i.test(bare) || (EDIT.test(bare) && fileIn(bare) !== undefined);
+}
+
+/**
+ * What an item tells a person to do, where that can be helped with: a file to edit, something to look at behind a colon
+ * ("Migration recorded: Check the table"). Undefined where it only says what is to be true.
+ */
+export function readItemManual(text: string): ManualDraft | undefined {
+  const whole = readManual(text);
+  if (whole !== undefined && helps(whole)) return whole;
+  const told = /: (.+)$/.exec(text)?.[1];
+  const behind = told === undefined ? undefined : readManual(told);
+  if (behind !== undefined && /^(?:check|run|make|review|look|compare)\b/i.test(behind.text)) return behind;
+  const [, file] =
+    /^(\S*\.env\S*|\S+\.(?:ya?ml|conf|ini|toml|json))\s+(?:file\s+)?(?:is\s+)?(?:updated|edited|changed)\b/i.exec(
+      text,
+    ) ?? [];
+  return file === undefined ? undefined : { text, action: 'edit', file, settings: [] };
+}
+
+function helps({ action, file, settings, text }: ManualDraft): boolean {
+  if (action === 'disable') return file !== undefined || /^comment out\b/i.test(text);
+  return action === 'edit' && (file !== undefined || settings.length > 0);
 }

@@ -1,3 +1,4 @@
+import { repairText } from '../encoding.ts';
 import type { PreparedCode } from '../../shell/prepare.ts';
 import { readShell } from '../../shell/read.ts';
 import type { ReadStatement } from '../../shell/read.ts';
@@ -76,7 +77,7 @@ class ShellBlockReader {
     for (const span of comments) {
       if (inside(span.start)) continue;
       const lineStart = this.#code.lastIndexOf('\n', span.start - 1) + 1;
-      const text = this.#code.slice(span.start, span.end).replace(/^#+!?/, '').trim();
+      const text = repairText(this.#code.slice(span.start, span.end)).replace(/^#+!?/, '').trim();
       if (this.#code.startsWith('#!', span.start) || text === '') continue;
       const trailing = this.#code.slice(lineStart, span.start).trim() !== '';
       events.push({ kind: 'comment', text, span, trailing, isLast: false });
@@ -365,7 +366,7 @@ class ShellBlockReader {
     for (const span of this.#prepared.outputs) {
       const range = this.#prepared.rangeOf(span);
       const command = this.#draft.parts.findLast((part) => part.kind === 'command' && part.range.end <= range.start);
-      const expectation = readExpectedBlock(this.#prepared.recorded.slice(span.start, span.end));
+      const expectation = readExpectedBlock(repairText(this.#prepared.recorded.slice(span.start, span.end)));
       if (command?.kind === 'command' && expectation !== undefined) command.expectations.push({ expectation, range });
     }
   }

@@ -57,7 +57,7 @@ export interface BlockMeaning {
   readonly choice: ChoiceRef | undefined;
   /** A whole script to be saved, and under what path where it says so (''  where not). */
   readonly script: string | undefined;
-  /** In the order of the document; empty where the block is not shell code. */
+  /** In the order of the document. Of code that is no shell code at most what is to be done with it, by hand. */
   readonly parts: readonly BlockPart[];
   /** Where the rest of the block is meant for another place; nothing from `command` on runs here. */
   readonly handOver: HandOver | undefined;
@@ -92,7 +92,7 @@ export interface ManualStep {
 export interface HandOver {
   /** The statement that leaves: `ssh production-server`. */
   readonly command: string;
-  /** For a person: "the host production-server", "a shell as gptcache". */
+  /** For a person: "ssh opens a shell on production-server". */
   readonly to: string;
   /** From the statement to the end of the block. */
   readonly range: Range;

@@ -14,7 +14,7 @@ import { readExpectation, readExpectedBlock } from './expectations/read.ts';
 import { codeSpans, readInlineCommands } from './inline.ts';
 import { readOptionLabel } from './labels.ts';
 import { readComparison, readExpectedLabel } from './loose.ts';
-import { readManual } from './manual.ts';
+import { readItemManual, readManual } from './manual.ts';
 import type { BlockPiece, Piece, RowPiece, StagePiece, TextPiece } from './pieces.ts';
 import { isShellCode } from './shellLanguage.ts';
 import { readShellBlock } from './shellBlock.ts';
@@ -41,6 +41,8 @@ interface OpenBlock {
   readonly tiers: readonly Tier[] | undefined;
   readonly option: OptionDraft | undefined;
   readonly draft: BlockDraft | undefined;
+  /** Of code that is not run: where it goes. */
+  manual: ManualStep | undefined;
 }
 
 interface OpenItem {
@@ -55,6 +57,7 @@ export class Understanding {
   readonly #text: string;
   readonly #blocks: OpenBlock[] = [];
   readonly #items = new Map<string, OpenItem>();
+  readonly #around: OpenItem[] = [];
   readonly #criteria: Criterion[] = [];
   readonly #variables: VariableSection[] = [];
   readonly #blanks: Blank[] = [];
@@ -66,6 +69,8 @@ export class Understanding {
   /** The last line of text that ended in a colon or was a label: what follows is about it. */
   #label: string | undefined;
   #labelTiers: readonly Tier[] | undefined;
+  /** "File: app/settings.py" */
+  #file: string | undefined;
   #last: CommandDraft | undefined;
   #expectsBlock = false;
   #option: { readonly draft: OptionDraft; readonly stage: Stage } | undefined;
@@ -86,6 +91,7 @@ export class Understanding {
     this.#stageTiers.push({ stage, tiers: bothTiers(this.#stageTiers.at(-1)?.tiers, tiersOf(stage.title)) });
     this.#label = undefined;
     this.#labelTiers = undefined;
+    this.#file = undefined;
     this.#last = undefined;
     this.#expectsBlock = false;
     if (this.#option !== undefined && stage.range.start >= this.#option.stage.range.end) this.#option = undefined;
@@ -141,6 +147,7 @@ export class Understanding {
     if (!isOption && !/:(?:\*\*)?$|^\*\*/.test(raw.trim())) return;
     this.#label = text;
     this.#labelTiers = tiersOf(text);
+    this.#file = /^file:\s*(\S+)$/i.exec(text)?.[1] ?? this.#file;
   }
 
   #addExpected(
@@ -175,20 +182,21 @@ export class Understanding {
       this.#addVariable(parent ?? item, variable, parent === undefined ? stage.title : parent.item.text);
     const own = bothTiers(tiersOf(piece.text), parent?.tiers);
     const tiers = bothTiers(this.#tiersAround(), own);
-    this.#items.set(item.id, { item, commands, manual: this.#manualOf(piece, commands), tiers });
+    const open = { item, commands, manual: this.#manualOf(piece, commands), tiers };
+    this.#items.set(item.id, open);
+    this.#around.push(open);
   }
 
   #manualOf({ text, range }: TextPiece, commands: readonly InlineCommand[]): ManualStep[] {
     if (commands.length > 0) return [];
-    const told = text.includes(': ') ? text.slice(text.indexOf(': ') + 2) : text;
-    const manual = readManual(text) ?? readManual(told) ?? updatedFile(text);
+    const manual = readItemManual(text);
     return manual === undefined ? [] : [{ kind: 'manual', ...manual, range, choice: undefined }];
   }
 
+  /** The item around this one. */
   #parentOf(item: Item): OpenItem | undefined {
-    return [...this.#items.values()].findLast(
-      ({ item: { range } }) => range.start < item.range.start && item.range.end <= range.end,
-    );
+    while ((this.#around.at(-1)?.item.range.end ?? Infinity) <= item.range.start) this.#around.pop();
+    return this.#around.at(-1);
   }
 
   #addVariable(owner: OpenItem | Item, variable: VariableSection['variables'][number], title: string): void {
@@ -227,7 +235,7 @@ export class Understanding {
     const option = this.#option?.draft;
     const isExpected = this.#expectsBlock && !isShell;
     const draft = isShell ? readShellBlock(prepare()) : undefined;
-    const open: OpenBlock = { block, isShell, use: 'sample', tiers, option, draft };
+    const open: OpenBlock = { block, isShell, use: 'sample', tiers, option, draft, manual: undefined };
     this.#blocks.push(open);
     if (option !== undefined) option.range = { ...option.range, end: block.range.end };
     if (draft !== undefined) this.#addShell(open, draft, prepare());
@@ -266,6 +274,7 @@ export class Understanding {
   #addSample(open: OpenBlock, stage: Stage, prepare: () => PreparedCode): void {
     const { block } = open;
     const { language, code } = block;
+    open.manual = this.#manualAround(block);
     const raw = this.#text.slice(code.start, code.end);
     if (/^(?:|text|txt|markdown|md|plain|plaintext)$/.test(language) && hasBlank(raw)) {
       open.use = 'blanks';
@@ -286,6 +295,14 @@ export class Understanding {
         stage.role === 'work' || stage.role === 'rollback',
       );
     }
+  }
+
+  /** "Add to the list:" above code that is not run. */
+  #manualAround({ range }: CommandBlock): ManualStep | undefined {
+    const said = readOptionLabel(this.#label ?? '')?.label ?? this.#label;
+    const manual = said === undefined ? undefined : readManual(said.replace(/:$/, ''));
+    if (manual === undefined || (manual.action !== 'edit' && manual.action !== 'disable')) return undefined;
+    return { kind: 'manual', ...manual, file: manual.file ?? this.#file, range, choice: undefined };
   }
 
   /** Commented boxes and drawn lines inside a block. */
@@ -348,9 +365,10 @@ export class Understanding {
     });
   }
 
-  #finishBlock({ block: { id }, isShell, use, tiers, option, draft }: OpenBlock): BlockMeaning {
-    const parts = (draft?.parts ?? []).map((part) => finishPart(part, (one) => this.#book.refOf(one)));
+  #finishBlock({ block: { id }, isShell, use, tiers, option, draft, manual }: OpenBlock): BlockMeaning {
     const choice = this.#book.refOf(option);
+    const own = (draft?.parts ?? []).map((part) => finishPart(part, (one) => this.#book.refOf(one)));
+    const parts = manual === undefined ? own : [{ ...manual, choice }];
     return { id, isShell, use, tiers, choice, script: draft?.script, parts, handOver: draft?.handOver };
   }
 }
@@ -360,14 +378,6 @@ function withoutCommands(raw: string, text: string): string {
   const spans = codeSpans(raw).filter(({ code }) => /\s/.test(code));
   if (spans.length === 0) return text;
   return spans.reduce((result, { code }) => result.replace(code, ''), text);
-}
-
-function updatedFile(text: string): ReturnType<typeof readManual> {
-  const [, file] =
-    /^(\S*\.env\S*|\S+\.(?:ya?ml|conf|ini|toml|json))\s+(?:file\s+)?(?:is\s+)?(?:updated|edited|changed|configured)\b/i.exec(
-      text,
-    ) ?? [];
-  return file === undefined ? undefined : { text, action: 'edit', file, settings: [] };
 }
 
 function withBaseline(draft: CriterionDraft, header: readonly string[], cells: RowPiece['cells']): CriterionDraft {

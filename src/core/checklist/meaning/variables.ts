@@ -35,7 +35,7 @@ export function variableInText(text: string, range: Range): ExpectedVariable | u
 export function variableInList(text: string, range: Range): ExpectedVariable | undefined {
   const [, name, value = ''] = /^([A-Z][A-Z0-9_]+):\s*(.+)$/.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
-  const [, word, note] = /^(\S+)(?:\s+\((.*)\))?$/.exec(value) ?? [];
+  const [, word, note] = /^(\S+)(?:\s+\(([^()]*)\))?$/.exec(value) ?? [];
   return word === undefined ? variableOf(name, '', value, range) : variableOf(name, word, note, range);
 }
 

@@ -11,7 +11,7 @@ const WORDS: readonly (readonly [RegExp, NumberComparator])[] = [
   [/above|over|more than|greater than|higher than|exceed/i, '>'],
 ];
 
-const SIGN = '(?<![-=<])(?:<=|>=|==|<(?![a-z/])|>|=(?=\\s*~?\\d))';
+const SIGN = '(?<![-=<])(?:<=|>=|==|<(?![a-z/])|>|(?<=\\s)=(?=\\s*~?\\d))';
 const WORD =
   '\\b(?:at least|minimum of|no less than|not less than|at most|maximum of|no more than|not more than|below|under|less than|fewer than|lower than|above|over|more than|greater than|higher than|exceed(?:s|ing)?)\\b';
 const COMPARISON = new RegExp(`(${SIGN}|${WORD})\\s*${AMOUNT}`, 'gi');

@@ -17,7 +17,7 @@ export function normalize(text: string): string {
 }
 
 const LEADING =
-  /^(?:roll(?:ing)? ?back (?:when|if)|check(?: that)?|verify(?: that)?|ensure(?: that)?|monitor|watch(?: for)?|wait until|until|when(?:ever)?|if|alert (?:if|when)|that|the|an?|your|our|average|mean|avg\.?|maximum|max\.?|minimum|min\.?|target|goal|good|bad|low|high|and|or|but|with|symptoms?:|issue:|target:|goal:|limit:|total)\s+/i;
+  /^(?:roll(?:ing)? ?back (?:when|if)|check(?: that)?|verify(?: that)?|ensure(?: that)?|monitor|watch(?: for)?|validate|wait until|until|when(?:ever)?|if|alert (?:if|when)|that|the|an?|your|our|average|mean|avg\.?|maximum|max\.?|minimum|min\.?|target|goal|good|bad|low|high|and|or|but|with|symptoms?:|issue:|target:|goal:|limit:|total)\s+/i;
 const TRAILING =
   /\s*(?:\b(?:stays?|stayed|is|are|be|was|should be|must be|should stay|must stay|remains?|stabilized|stabilised|stable|maintained|at|target|goal|optimal|ideally|recommended|of|has|have|consistently|always|now|currently|around|about|go(?:es)?|falls?|falling|drops?|dropping|rises?|rising|climbs?|stands?|overall|using|uses|should|must|by|to)|[:=,–—-])$/i;
 
@@ -35,11 +35,16 @@ export function metricOf(text: string): string {
   return metric.replace(/^["'(]+|["')]+$/g, '').trim();
 }
 
-const ENDS_OPEN = /\b(?:for|to|with|in|from|than|by|least|on|the|a|an|requires?|needs?|add|use)$/i;
+const ENDS_OPEN = /\b(?:for|to|with|in|from|than|by|least|on|the|a|an|requires?|needs?|add|not)$/i;
 
 /** Whether a phrase can be the name of something measured. */
 export function isMetric(metric: string): boolean {
-  return /^\p{L}/u.test(metric) && metric.length <= 80 && metric.split(' ').length <= 10 && !ENDS_OPEN.test(metric);
+  return (
+    /^(?!(?:no|not|little|poor|any)\b)\p{L}/iu.test(metric) &&
+    metric.length <= 80 &&
+    metric.split(' ').length <= 10 &&
+    !ENDS_OPEN.test(metric)
+  );
 }
 
 /** Properties that may stand in the metric or behind the number. */

@@ -14,6 +14,7 @@ const GENERIC =
  */
 export function readCriteria(text: string, warns = false): readonly CriterionDraft[] {
   const whole = normalize(text);
+  if (whole.endsWith('?')) return []; // a question to a person
   const { label, rest } = splitLabel(whole);
   const isStable = /\b(?:stable|steady|consistent)\b/i.test(rest) && !/[<>]/.test(rest);
   const compared = isStable ? [] : readComparisons(rest, label);
