@@ -1,9 +1,28 @@
 // Bundles the extension into dist/: `dist/extension.js` is what the editor loads at activation; what is imported with
 // `await import(…)` becomes a chunk of its own that is loaded on first use. `--watch` rebuilds on change.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { context } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
+// The shell parser reads it when the first block is run.
+await copyFile('node_modules/sh-syntax/main.wasm', 'dist/shell.wasm');
+
+/**
+ * sh-syntax says that this file of its own, which defines the global `Go`, may be left out: it lists it under another name.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const keepWasmExec = {
+  name: 'keep-wasm-exec',
+  setup(build) {
+    build.onResolve({ filter: /vendors\/wasm_exec\.cjs$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: true,
+    }));
+  },
+};
 
 const extension = await context({
   entryPoints: ['src/extension.ts'],
@@ -15,6 +34,7 @@ const extension = await context({
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
+  plugins: [keepWasmExec],
   // jsonc-parser's "main" is UMD, whose requires no bundler can follow.
   mainFields: ['module', 'main'],
   // Dependencies in CommonJS call require() for Node's own modules, which an ES module does not have.

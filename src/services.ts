@@ -3,16 +3,24 @@ import { systemClock } from './core/clock.ts';
 import { resolveSecret, secretReferences } from './core/environment/references.ts';
 import { Fleet } from './core/health/fleet.ts';
 import type { Environment } from './core/environment/environment.ts';
+import type { ShellParser } from './core/shell/types.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
+import { ChecklistLenses } from './ui/checklists/lenses.ts';
+import { ChecklistMarks } from './ui/checklists/marks.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
 import { ChecklistView } from './ui/checklists/view.ts';
 import { Secrets } from './ui/environments/secrets.ts';
 import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
+import { EvidenceStore } from './ui/evidence/store.ts';
 import { HealthView } from './ui/health/view.ts';
 import { settings } from './ui/ids.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
+import { Approvals } from './ui/run/approvals.ts';
+import { ChecklistReader } from './ui/run/reader.ts';
+import type { RunService } from './ui/run/runService.ts';
+import type { VerifyService } from './ui/run/verifyService.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { VirtualDocuments } from './ui/virtualDocuments.ts';
 
@@ -27,10 +35,14 @@ export class Services implements vscode.Disposable {
   readonly statusBar: StatusBar;
   readonly documents: VirtualDocuments;
   readonly checklists: ChecklistStore;
+  readonly reader: ChecklistReader;
+  readonly evidence: EvidenceStore;
   readonly checklistView: ChecklistView;
+  readonly runs: () => Promise<RunService>;
+  readonly verifying: () => Promise<VerifyService>;
   readonly #owned: vscode.Disposable[] = [];
 
-  constructor({ secrets, globalState, workspaceState }: vscode.ExtensionContext) {
+  constructor({ secrets, globalState, workspaceState, extensionUri }: vscode.ExtensionContext) {
     const own = <T extends vscode.Disposable>(one: T): T => {
       this.#owned.push(one);
       return one;
@@ -50,7 +62,17 @@ export class Services implements vscode.Disposable {
     this.statusBar = own(new StatusBar(this.environments, this.fleet));
     this.documents = own(new VirtualDocuments());
     this.checklists = own(new ChecklistStore(workspaceState));
-    this.checklistView = own(new ChecklistView(this.checklists, this.report));
+    this.reader = new ChecklistReader(() => loadShellParser(extensionUri));
+    this.evidence = own(new EvidenceStore(workspaceState, this.reader));
+    const { checklists: store, environments, reader, evidence, documents, fleet } = this;
+    this.checklistView = own(new ChecklistView({ store, environments, reader, evidence }, this.report));
+    own(new ChecklistLenses({ store, environments, reader, evidence }));
+    own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
+    const approvals = new Approvals(workspaceState);
+    const running = { secrets: this.secrets, fleet, reader, evidence, documents, approvals };
+    // Loaded with the first run or check.
+    this.runs = once(async () => new (await import('./ui/run/runService.ts')).RunService(running));
+    this.verifying = once(async () => new (await import('./ui/run/verifyService.ts')).VerifyService(running));
     own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
     own(this.secrets.onDidChange(() => this.fleet.reopen()));
@@ -80,6 +102,17 @@ export class Services implements vscode.Disposable {
     const failure = this.fleet.redisOf(environment)?.report?.failure;
     if (failure) this.log.debug(`${environment.name}: ${failure.message}`);
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** Loaded when the first block is run. Its WebAssembly lies beside the bundle. */
+async function loadShellParser(extensionUri: vscode.Uri): Promise<ShellParser> {
+  const { createShellParser } = await import('./clients/shellParser.ts');
+  return createShellParser(vscode.Uri.joinPath(extensionUri, 'dist', 'shell.wasm').fsPath);
 }
 
 /** The client is loaded when the first server is asked, not at activation. */

@@ -10,6 +10,11 @@ export const commands = {
   removeChecklist: 'cacheOps.removeChecklist',
   refreshChecklists: 'cacheOps.refreshChecklists',
   openChecklistNode: 'cacheOps.openChecklistNode',
+  run: 'cacheOps.run',
+  runStage: 'cacheOps.runStage',
+  runNext: 'cacheOps.runNext',
+  verify: 'cacheOps.verify',
+  showEvidence: 'cacheOps.showEvidence',
   moveSecret: 'cacheOps.moveSecret',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
@@ -30,6 +35,11 @@ export const settings = {
   checklists: 'checklists',
   intervalSeconds: 'health.intervalSeconds',
   statusBar: 'statusBar.enabled',
+  rolloutsFolder: 'rollouts.folder',
+  lintRules: 'lint.rules',
+  bash: 'run.bash',
+  timeLimitMinutes: 'run.timeLimitMinutes',
+  tickOnPass: 'checklists.tickOnPass',
 } as const;
 
 export const contextKeys = {

@@ -99,7 +99,8 @@ export class TreeRow {
 
   async inlineAction(name: string): Promise<void> {
     await this.locator.hover();
-    await this.locator.locator(`.actions .action-label[aria-label="${name}"]`).click();
+    // The label ends with the key, where there is one: "Run (Ctrl+Enter)".
+    await this.locator.locator(`.actions .action-label:is([aria-label="${name}"], [aria-label^="${name} ("])`).click();
   }
 
   async contextMenu(entry: string): Promise<void> {

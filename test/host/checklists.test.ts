@@ -7,6 +7,9 @@ import { ChecklistStore } from '../../src/ui/checklists/store.ts';
 import { tick } from '../../src/ui/checklists/tick.ts';
 import type { ChecklistTreeNode } from '../../src/ui/checklists/tree.ts';
 import { ChecklistTree } from '../../src/ui/checklists/tree.ts';
+import { EnvironmentStore } from '../../src/ui/environments/store.ts';
+import { EvidenceStore } from '../../src/ui/evidence/store.ts';
+import { ChecklistReader } from '../../src/ui/run/reader.ts';
 import { eventually } from '../eventually.ts';
 import { TestMemento } from './support/memento.ts';
 import { inWorkspace } from './support/workspace.ts';
@@ -31,7 +34,10 @@ describe('checklists', () => {
   beforeEach(async () => {
     await writeFile(file, text);
     store = new ChecklistStore(new TestMemento());
-    tree = new ChecklistTree(store);
+    const memory = new TestMemento();
+    const environments = new EnvironmentStore(memory);
+    const reader = new ChecklistReader(() => Promise.reject(new Error('Nothing is run here.')));
+    tree = new ChecklistTree({ store, environments, reader, evidence: new EvidenceStore(memory, reader) });
     await store.load();
   });
 

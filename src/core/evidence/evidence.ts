@@ -15,6 +15,8 @@ export interface Evidence {
   readonly what: string;
   /** Expected against actual, where there was something to compare. */
   readonly difference?: OutputDifference | undefined;
+  /** Why it was run, where production asked. */
+  readonly reason?: string | undefined;
   /** The person's reason for going on after a failure. */
   readonly override?: string | undefined;
 }

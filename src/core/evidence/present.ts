@@ -30,7 +30,7 @@ export interface EvidenceView {
 
 /** `changedAtMs`: when the environment was last changed from here; wall clock, as `nowMs`. */
 export function presentEvidence(evidence: Evidence, changedAtMs: number | undefined, nowMs: number): EvidenceView {
-  const { verdict, atMs, by, what, where, durationMs, override } = evidence;
+  const { verdict, atMs, by, what, where, durationMs, override, reason } = evidence;
   const stale = changedAtMs !== undefined && atMs < changedAtMs;
   const ago = `${formatDuration(Math.max(0, nowMs - atMs))} ago`;
   const why = verdict.kind === 'failed' || verdict.kind === 'inconclusive' ? `: ${verdict.why}` : '';
@@ -42,6 +42,7 @@ export function presentEvidence(evidence: Evidence, changedAtMs: number | undefi
     detail: [
       `${words[verdict.kind]}${why === '' && 'why' in verdict && verdict.why !== undefined ? `: ${verdict.why}` : why}`,
       ...(override === undefined ? [] : [`Gone on in spite of it: ${override}`]),
+      ...(reason === undefined ? [] : [`Reason: ${reason}`]),
       ...(stale ? ['The environment was changed since: run or verify it again.'] : []),
       `${by === 'person' ? 'Judged by a person' : by === 'verify' ? 'Checked' : 'Ran'}: ${what}`,
       `Where: ${where}`,

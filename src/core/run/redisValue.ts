@@ -22,6 +22,8 @@ export function redisValue(
       return info?.mem_fragmentation_ratio;
     case 'keys':
       return info?.keyspace.reduce((sum, { keys }) => sum + keys, 0);
+    case 'uptime':
+      return info?.uptime_in_seconds === undefined ? undefined : info.uptime_in_seconds * 1000;
     case 'roundTrip':
       return sample.roundTripMs;
     case 'keyspaceHitRate': {

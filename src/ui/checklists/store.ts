@@ -52,6 +52,10 @@ export class ChecklistStore implements vscode.Disposable {
     return [...this.#documents.values()];
   }
 
+  documentAt(uri: vscode.Uri): ChecklistDocument | undefined {
+    return this.#documents.get(uri.toString());
+  }
+
   async add(uri: vscode.Uri): Promise<ChecklistDocument> {
     await this.#memory.update(addedKey, [...new Set([...this.#added(), uri.toString()])]);
     await this.refresh();

@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
 import type { ChecklistNode } from '../../core/checklist/model.ts';
 import { childrenOf, presentDocument, presentNode } from '../../core/checklist/present.ts';
+import type { AnchoredCommand } from '../../core/evidence/anchors.ts';
+import { commandsOfBlock } from '../../core/evidence/anchors.ts';
+import { presentCommand, withEvidence } from '../../core/evidence/rows.ts';
+import { rollUp } from '../../core/evidence/rollUp.ts';
+import type { Row } from '../../core/row.ts';
+import type { EnvironmentStore } from '../environments/store.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
 import { commands } from '../ids.ts';
+import type { ChecklistReader } from '../run/reader.ts';
 import { toTreeItem } from '../treeItem.ts';
 import { ChecklistDocument } from './document.ts';
 import type { ChecklistStore } from './store.ts';
@@ -14,6 +22,13 @@ export type ChecklistTreeNode =
       readonly document: ChecklistDocument;
       readonly text: string;
       readonly node: ChecklistNode;
+    }
+  | {
+      readonly kind: 'command';
+      readonly document: ChecklistDocument;
+      readonly text: string;
+      readonly node: ChecklistNode;
+      readonly command: AnchoredCommand;
     };
 
 /** Commands are called with rows, but anybody can call them with anything. */
@@ -26,17 +41,28 @@ export function isChecklistTreeNode(argument: unknown): argument is ChecklistTre
   );
 }
 
+export interface ChecklistTreeOptions {
+  readonly store: ChecklistStore;
+  readonly environments: EnvironmentStore;
+  readonly reader: ChecklistReader;
+  readonly evidence: EvidenceStore;
+}
+
 export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>, vscode.Disposable {
-  readonly #store: ChecklistStore;
+  readonly #options: ChecklistTreeOptions;
   readonly #changed = new vscode.EventEmitter<ChecklistTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
   /** The same object for the same document, by which the editor knows what to refresh. */
   readonly #roots = new WeakMap<ChecklistDocument, ChecklistTreeNode>();
 
-  constructor(store: ChecklistStore) {
-    this.#store = store;
-    this.#subscription = store.onDidChange((document) => this.refresh(document));
+  constructor(options: ChecklistTreeOptions) {
+    this.#options = options;
+    this.#subscription = vscode.Disposable.from(
+      options.store.onDidChange((document) => this.refresh(document)),
+      options.evidence.onDidChange((document) => this.refresh(document)),
+      options.environments.onDidChange(() => this.refresh()),
+    );
   }
 
   refresh(document?: ChecklistDocument): void {
@@ -44,19 +70,28 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
   }
 
   async getChildren(parent?: ChecklistTreeNode): Promise<ChecklistTreeNode[]> {
+    const { store, reader } = this.#options;
     if (!parent) {
-      await this.#store.load();
-      return this.#store.documents.map((document) => this.#root(document));
+      await Promise.all([store.load(), reader.load()]);
+      return store.documents.map((document) => this.#root(document));
     }
     const { document } = parent;
-    const text = parent.kind === 'node' ? parent.text : document.text;
-    if (text === undefined) return [];
-    const children = parent.kind === 'node' ? parent.node.children : childrenOf(document.checklist);
-    return children.map((node) => ({ kind: 'node', document, text, node }));
+    if (parent.kind === 'document') {
+      const { text } = document;
+      if (text === undefined) return [];
+      return childrenOf(document.checklist).map((node) => ({ kind: 'node', document, text, node }));
+    }
+    if (parent.kind === 'command') return [];
+    const { node, text } = parent;
+    const children: ChecklistTreeNode[] = node.children.map((child) => ({ kind: 'node', document, text, node: child }));
+    return [...this.#commandsOf(parent), ...children];
   }
 
   getTreeItem(element: ChecklistTreeNode): vscode.TreeItem {
-    return element.kind === 'document' ? this.#documentItem(element.document) : nodeItem(element);
+    if (element.kind === 'document') return this.#documentItem(element.document);
+    const item = element.kind === 'command' ? this.#commandItem(element) : this.#nodeItem(element);
+    item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
+    return item;
   }
 
   dispose(): void {
@@ -72,35 +107,61 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
     return created;
   }
 
+  #commandsOf({ document, text, node }: ChecklistTreeNode & { kind: 'node' }): ChecklistTreeNode[] {
+    const meaning = this.#options.reader.meaningOf(document)?.blocks.get(node.id);
+    if (!meaning?.isShell) return [];
+    return commandsOfBlock(meaning, text).map((command) => ({ kind: 'command', document, text, node, command }));
+  }
+
   #documentItem(document: ChecklistDocument): vscode.TreeItem {
     const { checklist, problem, uri, added } = document;
-    const row = presentDocument({
-      id: uri.toString(),
-      path: vscode.workspace.asRelativePath(uri),
-      checklist,
-      problem,
-      added,
-    });
+    const path = vscode.workspace.asRelativePath(uri);
+    const row = presentDocument({ id: uri.toString(), path, checklist, problem, added });
     const item = toTreeItem(row);
     item.resourceUri = uri;
     item.iconPath = new vscode.ThemeIcon(row.icon?.name ?? 'checklist');
-    if (this.#store.documents.length === 1 && checklist)
+    if (this.#options.store.documents.length === 1 && checklist)
       item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;
   }
-}
 
-function nodeItem(element: ChecklistTreeNode & { kind: 'node' }): vscode.TreeItem {
-  const { document, node } = element;
-  const row = presentNode(node);
-  const item = toTreeItem({ ...row, id: `${document.uri.toString()}#${row.id}` });
-  if (row.checkbox) {
-    item.checkboxState = {
-      state: row.checkbox.checked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
-      tooltip: row.checkbox.tooltip,
-      accessibilityInformation: { label: row.checkbox.spoken },
-    };
+  #nodeItem({ document, node, text }: ChecklistTreeNode & { kind: 'node' }): vscode.TreeItem {
+    const row = presentNode(node);
+    const meaning = this.#options.reader.meaningOf(document);
+    const known = meaning && this.#evidenceOf(document, (evidence) => rollUp(node, meaning, text, evidence)?.evidence);
+    const runs = node.kind === 'block' && meaning?.blocks.get(node.id)?.isShell === true;
+    const shown = this.#withEvidence({ ...row, id: `${document.uri.toString()}#${row.id}` }, known);
+    const item = toTreeItem(runs && shown.expandable === 'no' ? { ...shown, expandable: 'collapsed' } : shown);
+    if (row.checkbox) {
+      item.checkboxState = {
+        state: row.checkbox.checked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
+        tooltip: row.checkbox.tooltip,
+        accessibilityInformation: { label: row.checkbox.spoken },
+      };
+    }
+    return item;
   }
-  item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
-  return item;
+
+  #commandItem({ document, command }: ChecklistTreeNode & { kind: 'command' }): vscode.TreeItem {
+    const { id, content } = command.anchor;
+    const row = presentCommand(`${document.uri.toString()}#${id}`, content, command.part.title);
+    return toTreeItem(
+      this.#withEvidence(
+        row,
+        this.#evidenceOf(document, (evidence) => evidence.get(id)),
+      ),
+    );
+  }
+
+  /** What is known in the active environment. */
+  #evidenceOf<T>(document: ChecklistDocument, find: (evidence: ReturnType<EvidenceStore['of']>) => T): T | undefined {
+    const { active } = this.#options.environments;
+    return active && find(this.#options.evidence.of(active, document));
+  }
+
+  #withEvidence(row: Row, evidence: Parameters<typeof withEvidence>[1] | undefined): Row {
+    const { active } = this.#options.environments;
+    if (!evidence || !active) return row;
+    return withEvidence(row, evidence, this.#options.evidence.changedAt(active), Date.now());
+  }
 }

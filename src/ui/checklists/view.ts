@@ -3,7 +3,7 @@ import { OpsError } from '../../core/errors.ts';
 import { views } from '../ids.ts';
 import type { Report } from '../report.ts';
 import type { ChecklistStore } from './store.ts';
-import type { ChecklistTreeNode } from './tree.ts';
+import type { ChecklistTreeNode, ChecklistTreeOptions } from './tree.ts';
 import { ChecklistTree } from './tree.ts';
 
 /** The Checklists view: its boxes are the document's, set one by one. */
@@ -14,10 +14,10 @@ export class ChecklistView implements vscode.Disposable {
   readonly #report: Report;
   readonly #subscription: vscode.Disposable;
 
-  constructor(store: ChecklistStore, report: Report) {
-    this.#store = store;
+  constructor(options: ChecklistTreeOptions, report: Report) {
+    this.#store = options.store;
     this.#report = report;
-    this.#tree = new ChecklistTree(store);
+    this.#tree = new ChecklistTree(options);
     this.#view = vscode.window.createTreeView(views.checklists, {
       treeDataProvider: this.#tree,
       showCollapseAll: true,
@@ -25,6 +25,11 @@ export class ChecklistView implements vscode.Disposable {
       manageCheckboxStateManually: true,
     });
     this.#subscription = this.#view.onDidChangeCheckboxState(({ items }) => void this.#tickAll(items));
+  }
+
+  /** The row that is selected. */
+  get selection(): ChecklistTreeNode | undefined {
+    return this.#view.selection[0];
   }
 
   dispose(): void {

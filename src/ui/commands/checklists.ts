@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { OpsError } from '../../core/errors.ts';
 import { commands, views } from '../ids.ts';
 import { isChecklistTreeNode } from '../checklists/tree.ts';
+import type { ChecklistTreeNode } from '../checklists/tree.ts';
 import type { Command } from './command.ts';
 
 export const addChecklist: Command = {
@@ -38,7 +39,7 @@ export const openChecklistNode: Command = {
   async run(_services, argument) {
     if (!isChecklistTreeNode(argument)) return;
     const document = await vscode.workspace.openTextDocument(argument.document.uri);
-    const line = argument.kind === 'node' ? Math.min(argument.node.range.line, document.lineCount - 1) : 0;
+    const line = Math.min(lineOf(argument), document.lineCount - 1);
     const selection = document.lineAt(line).range;
     await vscode.window.showTextDocument(document, {
       preview: true,
@@ -47,3 +48,8 @@ export const openChecklistNode: Command = {
     });
   },
 };
+
+function lineOf(element: ChecklistTreeNode): number {
+  if (element.kind === 'document') return 0;
+  return (element.kind === 'command' ? element.command.part : element.node).range.line;
+}

@@ -3,6 +3,7 @@ import type { Services } from '../../services.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
 import { addEnvironment, openEnvironmentSettings, switchEnvironment } from './environments.ts';
+import { run, runNext, runStage, showEvidence, verify } from './runs.ts';
 import { refreshHealth } from './refreshHealth.ts';
 import { forgetSecrets, moveSecret, setSecret } from './secrets.ts';
 import { showLog, showMenu } from './showMenu.ts';
@@ -19,6 +20,11 @@ const all: readonly Command[] = [
   removeChecklist,
   refreshChecklists,
   openChecklistNode,
+  run,
+  runStage,
+  runNext,
+  verify,
+  showEvidence,
   showMenu,
   showLog,
 ];

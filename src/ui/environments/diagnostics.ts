@@ -17,7 +17,7 @@ export class SettingsDiagnostics implements vscode.Disposable, vscode.CodeAction
     this.#subscription = vscode.Disposable.from(
       this.#collection,
       environments.onDidChange(() => void this.#update()),
-      vscode.languages.registerCodeActionsProvider([{ language: 'jsonc' }, { language: 'json' }], this, {
+      vscode.languages.registerCodeActionsProvider([{ language: 'jsonc', scheme: 'file' }], this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
     );

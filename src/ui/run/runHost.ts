@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { offersFor } from '../../clients/placeholderOffers.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import type { RunHost } from '../../core/run/host.ts';
+import type { ChecklistDocument } from '../checklists/document.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
+import type { VirtualDocuments } from '../virtualDocuments.ts';
+import type { Approvals } from './approvals.ts';
+import { confirmCommands } from './confirm.ts';
+import { askAfterFailure, askChoice, askManual, askPlaceholders, askVerdict } from './prompts.ts';
+import { scriptContent } from './scriptContent.ts';
+import { directoryOf } from './surroundings.ts';
+import type { RunTerminal } from './terminal.ts';
+
+export interface RunHostOptions {
+  readonly document: ChecklistDocument;
+  readonly environment: Environment;
+  readonly title: string;
+  readonly terminal: RunTerminal;
+  readonly evidence: EvidenceStore;
+  readonly documents: VirtualDocuments;
+  readonly approvals: Approvals;
+}
+
+/** The person in front of a run: asked by quick picks and dialogs, shown what happens in the run's terminal. */
+export function createRunHost({
+  document,
+  environment,
+  title,
+  terminal,
+  evidence,
+  documents,
+  approvals,
+}: RunHostOptions): RunHost {
+  const directory = directoryOf(document.uri);
+  const codes = new Map<string, string>();
+  /** A script is approved with its content, any other command by itself. */
+  const approvedFor = async (code: string): Promise<string> => (await scriptContent(code, directory)) ?? code;
+  return {
+    choose: async (choice) => {
+      const option = await askChoice(choice, title, approvals.lastOption(environment, document.uri, choice.id));
+      if (option !== undefined) await approvals.rememberOption(environment, document.uri, choice.id, option);
+      return option;
+    },
+    fill: (placeholders) => askPlaceholders(placeholders, title, ({ name }) => offersFor(name, directory)),
+    confirm: async (request) => {
+      const reason = await confirmCommands(request, documents);
+      if (reason === undefined) return undefined;
+      if (reason !== '') terminal.heading(`Reason: ${reason}`);
+      const unknown = request.commands.filter(({ effect }) => effect === 'unknown');
+      await approvals.approve(environment, await Promise.all(unknown.map(({ code }) => approvedFor(code))));
+      return reason;
+    },
+    isApproved: async (code) => approvals.isApproved(environment, await approvedFor(code)),
+    doByHand: (step) => {
+      terminal.heading(`By hand: ${step.text}`);
+      return askManual(step, title);
+    },
+    handOver: (step) => {
+      terminal.heading(`What follows is meant for ${step.to}. A terminal has it ready; nothing of it was run here.`);
+      openTerminal(`${title}: ${step.to}`, document, step.command, false);
+      return Promise.resolve();
+    },
+    openInTerminal: (name, code) => {
+      terminal.heading(`Opened in a terminal of its own: ${code}`);
+      openTerminal(name, document, code, true);
+      return Promise.resolve();
+    },
+    judge: askVerdict,
+    afterFailure: (ran) => {
+      terminal.heading(`Failed: ${ran.verdict.kind === 'failed' ? ran.verdict.why : ''}`);
+      return askAfterFailure(ran);
+    },
+    begin: (commands) => {
+      codes.clear();
+      for (const { id, code } of commands) codes.set(id, code);
+    },
+    show: (event) => {
+      if (event.kind === 'started') terminal.command(codes.get(event.statementId) ?? '');
+      else if (event.kind === 'output') terminal.output(event.text, event.stream);
+    },
+    say: (line) => terminal.heading(line),
+    record: (id, one) => void evidence.record(environment, document, new Map([[id, one]])),
+    noteChange: () => void evidence.noteChange(environment, Date.now()),
+  };
+}
+
+function openTerminal(name: string, document: ChecklistDocument, code: string, run: boolean): void {
+  const terminal = vscode.window.createTerminal({ name, cwd: directoryOf(document.uri) });
+  terminal.show(true);
+  terminal.sendText(code, run);
+}

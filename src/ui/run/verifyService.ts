@@ -1,0 +1,92 @@
+import { bindCriterion } from '../../core/checklist/meaning/criteria/bind.ts';
+import { judgeCriterion } from '../../core/checklist/meaning/criteria/judge.ts';
+import type { Criterion } from '../../core/checklist/meaning/types.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
+import { explain, OpsError } from '../../core/errors.ts';
+import { redisValue } from '../../core/run/redisValue.ts';
+import { verifyUnits } from '../../core/run/verifyUnits.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import type { RunTarget } from './target.ts';
+import type { RunServiceOptions } from './runService.ts';
+import { scriptContent } from './scriptContent.ts';
+import { directoryOf, openContext } from './surroundings.ts';
+
+/** Checks what stands in a checklist, changing nothing. */
+export class VerifyService {
+  readonly #options: RunServiceOptions;
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves to the verdicts of all that could be checked. */
+  async verify(target: RunTarget, environment: Environment, signal: AbortSignal): Promise<readonly Verdict[]> {
+    const { reader, evidence, fleet, approvals } = this.#options;
+    const { document } = target;
+    const { units } = await reader.unitsOf(target);
+    if (units.some(({ kind }) => kind === 'criterion')) await fleet.redisOf(environment)?.refresh();
+    const context = await openContext(target, environment, this.#options);
+    return verifyUnits(
+      units,
+      context,
+      {
+        judgeCriterion: (criterion) => this.#judge(criterion, environment, signal),
+        isApprovedScript: async (code) => {
+          const content = await scriptContent(code, directoryOf(document.uri));
+          return content !== undefined && approvals.isApproved(environment, content);
+        },
+        record: (id, one) => void evidence.record(environment, document, new Map([[id, one]])),
+      },
+      signal,
+    );
+  }
+
+  async #judge(
+    criterion: Criterion,
+    environment: Environment,
+    signal: AbortSignal,
+  ): Promise<{ verdict: Verdict; what: string }> {
+    const binding = bindCriterion(criterion, environment.settings);
+    if (binding.kind === 'unbound') {
+      const next = binding.setting === undefined ? '' : ` Set ${binding.setting} of the environment to bind it.`;
+      return { verdict: { kind: 'inconclusive', why: `${binding.why}${next}` }, what: criterion.text };
+    }
+    const { reading } = binding;
+    const what =
+      reading.source === 'redis' ? `${criterion.text}: Redis ${reading.field}` : `${criterion.text}: ${reading.query}`;
+    try {
+      return { verdict: judgeCriterion(criterion, await this.#read(reading, environment, signal)), what };
+    } catch (error) {
+      return { verdict: { kind: 'inconclusive', why: explain(error) }, what };
+    }
+  }
+
+  async #read(
+    reading: Extract<ReturnType<typeof bindCriterion>, { kind: 'bound' }>['reading'],
+    environment: Environment,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    if (reading.source === 'redis') {
+      const monitor = this.#options.fleet.redisOf(environment);
+      return monitor && redisValue(monitor, reading.field);
+    }
+    const { prometheus } = environment.settings;
+    if (!prometheus)
+      throw new OpsError('settings', `${environment.name} names no Prometheus.`, { next: 'Set prometheus.url.' });
+    const [{ resolveHttpTarget }, { queryValue }] = await Promise.all([
+      import('../../clients/http.ts'),
+      import('../../clients/prometheus.ts'),
+    ]);
+    const secret = async (field: string): Promise<string | undefined> => {
+      const reference = secretReferences(environment).find((one) => one.field === field);
+      return reference && resolveSecret(environment, reference, this.#options.secrets);
+    };
+    const value = await queryValue(
+      await resolveHttpTarget(environment, 'prometheus', prometheus, secret),
+      reading.query,
+      signal,
+    );
+    return value === undefined ? undefined : value * reading.scale;
+  }
+}
