@@ -11,7 +11,7 @@ export const names = ['run.block'];
 
 const runProgram = promisify(execFile);
 const statements = Array.from({ length: 50 }, (_, index) => ({ id: `${index}`, text: '/bin/true' }));
-const rounds = 31;
+const rounds = 41;
 /** What a run may cost once, however long its block. */
 const allowedMs = 20;
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { Writable } from 'node:stream';
 import { OpsError } from '../../core/errors.ts';
 import type { ShellExit } from '../../core/run/blockRecord.ts';
+import { readySign } from '../../core/run/script.ts';
 
 export interface BashStart {
   readonly bash: string;
@@ -16,6 +17,8 @@ export interface BashStart {
 
 export interface BashProcess {
   readonly pid: number;
+  /** Whether the script came to where it waits for its pipes to be opened; false when the shell ended before. */
+  readonly ready: Promise<boolean>;
   /** Also what bash says before the first statement, such as that it cannot start. */
   readonly exited: Promise<ShellExit & { readonly complaint: string }>;
 }
@@ -26,12 +29,13 @@ export async function startBash(start: BashStart): Promise<BashProcess> {
     cwd: start.directory,
     env: start.environment,
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', start.stateScript === undefined ? 'ignore' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', start.stateScript === undefined ? 'ignore' : 'pipe'],
   });
   const complaint = collect(child.stderr);
   const exited = new Promise<ShellExit & { readonly complaint: string }>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, complaint: complaint() }));
   });
+  const ready = Promise.race([saysReady(child.stdout), exited.then(() => false)]);
   await started(child, start.bash);
   const state = child.stdio[3];
   if (start.stateScript !== undefined && state instanceof Writable) {
@@ -39,7 +43,7 @@ export async function startBash(start: BashStart): Promise<BashProcess> {
     state.on('error', () => undefined);
     state.end(Buffer.from(start.stateScript, 'latin1'));
   }
-  return { pid: child.pid ?? 0, exited };
+  return { pid: child.pid ?? 0, ready, exited };
 }
 
 async function started(child: ChildProcess, bash: string): Promise<void> {
@@ -48,6 +52,17 @@ async function started(child: ChildProcess, bash: string): Promise<void> {
     child.once('error', (cause) =>
       reject(new OpsError('file', `${bash} could not be started (${cause.message}); nothing was run.`, { cause })),
     );
+  });
+}
+
+/** A start-up file of the user's may say something before. */
+function saysReady(stream: Readable | null): Promise<true> {
+  return new Promise((resolve) => {
+    let text = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text = (text + chunk).slice(-1_000);
+      if (text.endsWith(`${readySign}\n`)) resolve(true);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../core/clock.ts';
+import { OpsError } from '../../core/errors.ts';
 import { BlockRecord } from '../../core/run/blockRecord.ts';
 import type { Intervention } from '../../core/run/blockRecord.ts';
 import { parseControlMessage } from '../../core/run/controlMessages.ts';
@@ -26,7 +27,7 @@ const keepCharacters = 1_000_000;
 /** A timer beyond it fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** One block while it runs. Made before its shell is started, since its pipes must be open by then. */
+/** One block while it runs. */
 export class BlockRun {
   readonly #request: BlockRequest;
   readonly #folder: RunFolder;
@@ -34,8 +35,8 @@ export class BlockRun {
   readonly #record: BlockRecord;
   readonly #live: LiveOutput;
   readonly #pipes: StatementPipes;
-  readonly #control: PipeReader;
-  readonly #state: StateReader;
+  #control: PipeReader | undefined;
+  #state: StateReader | undefined;
   /** One after the other, so that their events come in order. */
   #finishing: Promise<void> = Promise.resolve();
   #line = '';
@@ -52,9 +53,6 @@ export class BlockRun {
       secrets: request.secrets,
       keepCharacters: request.keepCharacters ?? keepCharacters,
     });
-    const control = folder.file(names.control);
-    this.#control = new PipeReader(control, openForBoth(control), (bytes) => this.#readControl(bytes));
-    this.#state = new StateReader(folder.file(names.state));
   }
 
   /** Until the shell has ended and all is read. */
@@ -62,17 +60,35 @@ export class BlockRun {
     const begin = performance.now();
     const tree = { pid: shell.pid, marker };
     const intervention = this.#watch(tree, signal);
+    if (await shell.ready) await this.#open(tree);
     const exit = await shell.exited;
     const survivors = await intervention.finish();
-    await Promise.all([this.#control.drained(), this.#state.drained()]);
-    if (!this.#hasBegun && exit.exitCode !== null) throw couldNotBegin(exit.complaint, this.#isStateLost);
+    await Promise.all([this.#control?.drained(), this.#state?.drained()]);
     const running = this.#record.runningIndex;
     this.#record.shellEnded(exit, performance.now());
+    const isOwnFault = exit.exitCode !== null && this.#record.end().kind === 'killed';
+    if (!this.#hasBegun && isOwnFault) throw couldNotBegin(exit.complaint, this.#isStateLost);
     if (running !== undefined) this.#finishAfterOthers(running);
     await this.#finishing;
     await Promise.race([this.#pipes.allEnded(), wait(settleMs, undefined, { ref: false })]);
     this.#live.flush();
     return this.#result(performance.now() - begin, tree, survivors);
+  }
+
+  /** The shell waits for its pipes to be opened; where that fails, it must not wait for ever. */
+  async #open(tree: ProcessTree): Promise<void> {
+    try {
+      this.#pipes.open();
+      const control = this.#folder.file(names.control);
+      this.#control = new PipeReader(control, openForBoth(control), (bytes) => this.#readControl(bytes));
+      this.#state = new StateReader(this.#folder.file(names.state));
+    } catch (cause) {
+      await endTree(tree, 0);
+      throw new OpsError('file', 'The pipes to the shell could not be opened; nothing was run.', {
+        cause,
+        next: 'Close what has many files open, or run fewer commands at a time.',
+      });
+    }
   }
 
   /** Ends the tree when the signal aborts or the time is up; `finish` waits for that if it has begun. */
@@ -148,7 +164,7 @@ export class BlockRun {
     const stillWriting = this.#pipes.stillWriting();
     this.#pipes.release();
     this.#live.flush();
-    const saved = this.#state.read();
+    const saved = this.#state?.read();
     return {
       statements: this.#request.statements.map((_, index) => this.#record.result(index, this.#read)),
       end: this.#record.end(),
@@ -162,7 +178,7 @@ export class BlockRun {
 
   release(): void {
     this.#pipes.release();
-    this.#control.destroy();
-    this.#state.destroy();
+    this.#control?.destroy();
+    this.#state?.destroy();
   }
 }

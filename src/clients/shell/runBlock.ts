@@ -27,20 +27,17 @@ export async function runBlock(
   await checkDirectory(directory);
   const marker = randomUUID();
   const environment = shellEnvironment(process.env, request.environment, directory, marker);
-  const folder = await RunFolder.create(request.statements.length);
+  const { statements, stopOnFailure, state } = request;
+  const folder = await RunFolder.create((path) =>
+    composeScript({ folder: path, statements, stopOnFailure, state: state?.script }),
+  );
+  const run = new BlockRun(request, folder, onEvent);
   try {
-    const hasState = request.state !== undefined;
-    const { statements, stopOnFailure } = request;
-    folder.write(composeScript({ folder: folder.path, statements, stopOnFailure, hasState }));
-    const run = new BlockRun(request, folder, onEvent);
-    try {
-      const script = folder.file(names.script);
-      const shell = await startBash({ bash, script, directory, environment, stateScript: request.state?.script });
-      return await run.follow(shell, marker, signal);
-    } finally {
-      run.release();
-    }
+    const script = folder.file(names.script);
+    const shell = await startBash({ bash, script, directory, environment, stateScript: state?.script });
+    return await run.follow(shell, marker, signal);
   } finally {
+    run.release();
     folder.remove();
   }
 }

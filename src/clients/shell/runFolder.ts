@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { constants, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { promisify } from 'node:util';
 import { OpsError } from '../../core/errors.ts';
 import type { ComposedFile } from '../../core/run/script.ts';
 import { names } from '../../core/run/script.ts';
-
-const runProgram = promisify(execFile);
 
 /** In memory where the system has such a place: it is faster, and no command is ever written to a disk. */
 function usualPlaces(): readonly string[] {
@@ -24,38 +20,35 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** With a pair of pipes for each of the statements. */
-  static async create(statements: number, places: readonly string[] = usualPlaces()): Promise<RunFolder> {
+  /** With these files in it, and those that the script expects besides. */
+  static async create(
+    compose: (folder: string) => readonly ComposedFile[],
+    places: readonly string[] = usualPlaces(),
+  ): Promise<RunFolder> {
     const failures: unknown[] = [];
     for (const place of places) {
       try {
-        return await RunFolder.#createIn(place, statements);
+        return await RunFolder.#createIn(place, compose);
       } catch (error) {
         failures.push(error);
       }
     }
     throw new OpsError('file', `No folder for the commands could be made in ${places.join(', ')}; nothing was run.`, {
       cause: failures.at(-1),
-      next: 'Make sure that there is room, that this user may write there, and that mkfifo is installed (coreutils).',
+      next: 'Make sure that there is room and that this user may write there.',
     });
   }
 
-  static async #createIn(place: string, statements: number): Promise<RunFolder> {
+  static async #createIn(place: string, compose: (folder: string) => readonly ComposedFile[]): Promise<RunFolder> {
     const folder = new RunFolder(await mkdtemp(join(place, 'cache-ops-')));
     try {
-      const numbers = Array.from({ length: statements }, (_, index) => index + 1);
-      const pipes = numbers.flatMap((number) => [names.pipe(number, 'stdout'), names.pipe(number, 'stderr')]);
-      await runProgram('mkfifo', ['-m', '600', names.control, names.state, ...pipes], { cwd: folder.path });
       for (const name of [names.permit, names.list]) folder.#write(name, '');
+      for (const { name, text } of compose(folder.path)) folder.#write(name, text);
       return folder;
     } catch (error) {
       folder.remove();
       throw error;
     }
-  }
-
-  write(files: readonly ComposedFile[]): void {
-    for (const { name, text } of files) this.#write(name, text);
   }
 
   #write(name: string, text: string): void {

@@ -20,7 +20,6 @@ export class StatementPipes {
   readonly #statements: readonly StatementToRun[];
   readonly #live: LiveOutput;
   readonly #options: { readonly secrets: readonly string[]; readonly keepCharacters: number };
-  /** Open from the start, so that the shell never waits for us at the beginning of a statement. */
   readonly #descriptors = new Map<string, number>();
   readonly #taps = new Map<string, Tap>();
 
@@ -34,12 +33,15 @@ export class StatementPipes {
     this.#statements = statements;
     this.#live = live;
     this.#options = options;
-    for (let index = 0; index < statements.length; index++)
-      for (const stream of streams) this.#descriptors.set(nameOf(index, stream), this.#open(index, stream));
   }
 
-  #open(index: number, stream: Stream): number {
-    return openForReading(this.#folder.file(nameOf(index, stream)));
+  /** All at once, so that the shell never waits for us at the beginning of a statement. */
+  open(): void {
+    for (let index = 0; index < this.#statements.length; index++)
+      for (const stream of streams) {
+        const name = nameOf(index, stream);
+        this.#descriptors.set(name, openForReading(this.#folder.file(name)));
+      }
   }
 
   /** Begins to read; the shell has them open by now. */

@@ -4,7 +4,7 @@ import type { ScriptRequest } from '../../../../src/core/run/script.ts';
 
 function compose(texts: readonly string[], more: Partial<ScriptRequest> = {}): ReadonlyMap<string, string> {
   const statements = texts.map((text, index) => ({ id: `s${index}`, text }));
-  const files = composeScript({ folder: '/run/o n', statements, stopOnFailure: false, hasState: false, ...more });
+  const files = composeScript({ folder: '/run/o n', statements, stopOnFailure: false, state: undefined, ...more });
   return new Map(files.map(({ name, text }) => [name, text]));
 }
 
@@ -32,6 +32,23 @@ describe('The script of a block', () => {
     assert.match(compose(['cat <<END\nopen']).get('1.sh') ?? '', /cat <<END\nopen\n$/);
   });
 
+  const careful = ['set -e', 'exec >log', 'source ./env.sh', '. ./env.sh', 'eval "$x"', 'trap x EXIT', 'a && . b'];
+  for (const text of careful)
+    it(`watches flags and descriptors in a block with: ${text}`, () => {
+      const files = compose(['echo', text]);
+      assert.match(files.get('block.sh') ?? '', /\/dev\/fd\/2 -ef/);
+      assert.match(files.get('1.sh') ?? '', /__cacheOps_end/);
+    });
+
+  for (const text of ['redis-cli ping', 'curl -fsS localhost:80/health', 'echo .', 'ls .'])
+    it(`spares itself the care in a block with: ${text}`, () =>
+      assert.doesNotMatch(compose([text]).get('block.sh') ?? '', /-ef/));
+
+  it('takes the same care when the block before left flags', () => {
+    assert.match(compose(['echo'], { state: "__cacheOps_flags='e'" }).get('block.sh') ?? '', /-ef/);
+    assert.doesNotMatch(compose(['echo'], { state: "x=1\n__cacheOps_flags=''" }).get('block.sh') ?? '', /-ef/);
+  });
+
   it('is one compound command, read before the first statement can change anything', () => {
     const steps = stepsOf(compose(['a', 'b']).get('block.sh'));
     assert.equal(steps[0], '{');
@@ -49,9 +66,10 @@ describe('The script of a block', () => {
     assert.match(compose(['exec 3>&1', 'b']).get('block.sh') ?? '', /\/dev\/fd\/9/);
   });
 
-  it('starts no process of its own, but to restore a state', () => {
+  it('starts no process of its own, but to make its pipes and to restore a state', () => {
     const script = compose(['a', 'exec 3>&1', 'trap x EXIT']).get('block.sh') ?? '';
+    assert.equal(script.match(/command -p mkfifo/g)?.length, 1);
     assert.doesNotMatch(script, /\$\((?!\()|`|[<>]\(|[^|>]\|[^|]|\b(?:tee|date|cat|mktemp)\b/);
-    assert.match(compose(['a'], { hasState: true }).get('block.sh') ?? '', /command -p cat <&3/);
+    assert.match(compose(['a'], { state: 'x=1' }).get('block.sh') ?? '', /command -p cat <&3/);
   });
 });
