@@ -53,7 +53,9 @@ function toDocument(offset: number, starts: readonly number[], origins: readonly
 }
 
 function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  let start = offset;
+  while (start > 0 && !/[\r\n]/.test(text.charAt(start - 1))) start--;
+  return start;
 }
 
 function columnsOf(prefix: string): number {

@@ -25,6 +25,7 @@ const NEVER =
 
 /** The tiers a text binds what it says to: "(DEVELOPMENT ONLY)", "only in staging", "never in production". */
 export function tiersOf(text: string): readonly Tier[] | undefined {
+  if (!/\b(?:only|prod)/i.test(text)) return undefined;
   if (NEVER.test(text)) return ['development', 'staging'];
   for (const pattern of ONLY) {
     const [, first, second] = pattern.exec(text) ?? [];

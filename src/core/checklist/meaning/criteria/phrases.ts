@@ -10,6 +10,11 @@ type Reader = (text: string, label: string | undefined) => CriterionDraft | unde
 const COUNTABLE =
   /\b(?:evictions?|errors?|error logs|incidents?|slow queries|n\+1 queries|restarts?|timeouts?|exceptions?|failures?|crashes|ooms?|alerts?)$/i;
 
+const CHANGED = new RegExp(`^(.*?)\\s+(reduced|decreased|lowered|improved|increased)(?:\\s+by)?\\s+${AMOUNT}`, 'i');
+const TARGET = new RegExp(`\\b(?:target|goal)\\b:?\\s*${AMOUNT}\\s*([^,;()]*)`, 'i');
+const REPORTED = new RegExp(`^\\s*${AMOUNT}(?![\\d.,]|\\s*-)`);
+const MINIMUM = new RegExp(`^${AMOUNT}\\s+([\\w ]*?)\\s*\\bminimum\\b`, 'i');
+
 /** Ways to state a criterion without a comparison, tried in this order. */
 const READERS: readonly Reader[] = [
   stable,
@@ -55,10 +60,7 @@ function percentMore(text: string, label: string | undefined): CriterionDraft | 
 
 /** "Memory usage reduced by 67%" */
 function changedBy(text: string): CriterionDraft | undefined {
-  const match = new RegExp(
-    `^(.*?)\\s+(reduced|decreased|lowered|improved|increased)(?:\\s+by)?\\s+${AMOUNT}`,
-    'i',
-  ).exec(text);
+  const match = CHANGED.exec(text);
   const [, what = '', way = '', number = '', unit] = match ?? [];
   if (match === null || unit !== '%') return undefined;
   const metric = metricOf(what);
@@ -74,7 +76,7 @@ function changedBy(text: string): CriterionDraft | undefined {
 
 /** "Hit rate: 83.3% (target: 60%)", "Target 99.9% availability", "(target: 70-80%)" */
 function target(text: string, label: string | undefined): CriterionDraft | undefined {
-  const match = new RegExp(`\\b(?:target|goal)\\b:?\\s*${AMOUNT}\\s*([^,;()]*)`, 'i').exec(text);
+  const match = TARGET.exec(text);
   const [, number = '', unit, behind = ''] = match ?? [];
   if (match === null || unit === undefined) return undefined;
   const own = metricOf(
@@ -84,7 +86,7 @@ function target(text: string, label: string | undefined): CriterionDraft | undef
       .replace(/[:\s]*~?\d[\d.,-]*\s*%?\s*$/, ''),
   );
   const metric = NOUN.test(metricOf(behind)) ? metricOf(behind) : own || label || '';
-  const reported = new RegExp(`^\\s*${AMOUNT}(?![\\d.,]|\\s*-)`).exec(text.slice(0, match.index));
+  const reported = REPORTED.exec(text.slice(0, match.index));
   const relation = relationOf(metric);
   return {
     metric,
@@ -105,8 +107,7 @@ function success(text: string): CriterionDraft | undefined {
 
 /** "Memory: 8GB RAM minimum" */
 function minimum(text: string, label: string | undefined): CriterionDraft | undefined {
-  const [, number = '', unit, what = ''] =
-    new RegExp(`^${AMOUNT}\\s+([\\w ]*?)\\s*\\bminimum\\b`, 'i').exec(text) ?? [];
+  const [, number = '', unit, what = ''] = MINIMUM.exec(text) ?? [];
   if (unit === undefined) return undefined;
   return { metric: label ?? what, comparator: '>=', ...toAmount(number, unit) };
 }
