@@ -15,8 +15,10 @@ import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
 import { HealthView } from './ui/health/view.ts';
 import { settings } from './ui/ids.ts';
+import { Linter } from './ui/lint/linter.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
+import { RolloutStore } from './ui/rollouts/store.ts';
 import { Approvals } from './ui/run/approvals.ts';
 import { ChecklistReader } from './ui/run/reader.ts';
 import type { RunService } from './ui/run/runService.ts';
@@ -37,6 +39,7 @@ export class Services implements vscode.Disposable {
   readonly checklists: ChecklistStore;
   readonly reader: ChecklistReader;
   readonly evidence: EvidenceStore;
+  readonly rollouts: RolloutStore;
   readonly checklistView: ChecklistView;
   readonly runs: () => Promise<RunService>;
   readonly verifying: () => Promise<VerifyService>;
@@ -65,9 +68,12 @@ export class Services implements vscode.Disposable {
     this.reader = new ChecklistReader(() => loadShellParser(extensionUri));
     this.evidence = own(new EvidenceStore(workspaceState, this.reader));
     const { checklists: store, environments, reader, evidence, documents, fleet } = this;
-    this.checklistView = own(new ChecklistView({ store, environments, reader, evidence }, this.report));
+    this.rollouts = own(new RolloutStore(store));
+    this.checklistView = own(new ChecklistView({ store, environments, reader, evidence }, this.rollouts, this.report));
     own(new ChecklistLenses({ store, environments, reader, evidence }));
     own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
+    const parser = once(() => loadShellParser(extensionUri));
+    own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
     const approvals = new Approvals(workspaceState);
     const running = { secrets: this.secrets, fleet, reader, evidence, documents, approvals };
     // Loaded with the first run or check.

@@ -16,6 +16,10 @@ export const commands = {
   verify: 'cacheOps.verify',
   showEvidence: 'cacheOps.showEvidence',
   moveSecret: 'cacheOps.moveSecret',
+  startRollout: 'cacheOps.startRollout',
+  finishRollout: 'cacheOps.finishRollout',
+  checkEnvironmentVariables: 'cacheOps.checkEnvironmentVariables',
+  checkConfiguration: 'cacheOps.checkConfiguration',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;

@@ -86,12 +86,14 @@ export class ChecklistStore implements vscode.Disposable {
   /** One search at a time; what became known during one starts the next, so that the last word is the newest. */
   #searchUntilFresh(): Promise<void> {
     const search = async (): Promise<void> => {
+      const isFirst = !this.#loaded;
       while (this.#stale) {
         this.#stale = false;
         await this.#search();
       }
       this.#searching = undefined;
       this.#loaded = true;
+      if (isFirst) this.#changed.fire(undefined);
     };
     return (this.#searching ??= search());
   }

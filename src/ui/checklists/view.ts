@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { OpsError } from '../../core/errors.ts';
 import { views } from '../ids.ts';
 import type { Report } from '../report.ts';
+import type { RolloutStore } from '../rollouts/store.ts';
+import type { RolloutTreeNode } from '../rollouts/tree.ts';
+import { RolloutTree } from '../rollouts/tree.ts';
 import type { ChecklistStore } from './store.ts';
 import type { ChecklistTreeNode, ChecklistTreeOptions } from './tree.ts';
 import { ChecklistTree } from './tree.ts';
@@ -9,17 +12,19 @@ import { ChecklistTree } from './tree.ts';
 /** The Checklists view: its boxes are the document's, set one by one. */
 export class ChecklistView implements vscode.Disposable {
   readonly #tree: ChecklistTree;
-  readonly #view: vscode.TreeView<ChecklistTreeNode>;
+  readonly #withRollouts: RolloutTree;
+  readonly #view: vscode.TreeView<ChecklistTreeNode | RolloutTreeNode>;
   readonly #store: ChecklistStore;
   readonly #report: Report;
   readonly #subscription: vscode.Disposable;
 
-  constructor(options: ChecklistTreeOptions, report: Report) {
+  constructor(options: ChecklistTreeOptions, rollouts: RolloutStore, report: Report) {
     this.#store = options.store;
     this.#report = report;
     this.#tree = new ChecklistTree(options);
+    this.#withRollouts = new RolloutTree(this.#tree, rollouts);
     this.#view = vscode.window.createTreeView(views.checklists, {
-      treeDataProvider: this.#tree,
+      treeDataProvider: this.#withRollouts,
       showCollapseAll: true,
       // Or the editor would tick the children of a ticked parent by itself.
       manageCheckboxStateManually: true,
@@ -29,16 +34,20 @@ export class ChecklistView implements vscode.Disposable {
 
   /** The row that is selected. */
   get selection(): ChecklistTreeNode | undefined {
-    return this.#view.selection[0];
+    const [selected] = this.#view.selection;
+    return selected?.kind === 'rollouts' || selected?.kind === 'rollout' ? undefined : selected;
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.#subscription, this.#view, this.#tree).dispose();
+    vscode.Disposable.from(this.#subscription, this.#view, this.#withRollouts, this.#tree).dispose();
   }
 
-  async #tickAll(items: readonly (readonly [ChecklistTreeNode, vscode.TreeItemCheckboxState])[]): Promise<void> {
+  async #tickAll(
+    items: readonly (readonly [ChecklistTreeNode | RolloutTreeNode, vscode.TreeItemCheckboxState])[],
+  ): Promise<void> {
     const { tick } = await import('./tick.ts');
     for (const [node, state] of items) {
+      if (node.kind === 'rollouts' || node.kind === 'rollout') continue;
       try {
         await tick(node, state === vscode.TreeItemCheckboxState.Checked);
       } catch (error) {

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
+import { checkConfigurationFile } from '../checks/configuration.ts';
+import { checkEnvironmentVariables } from '../checks/variables.ts';
+import { finishRollout } from '../rollouts/finish.ts';
+import { startRollout } from '../rollouts/start.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
 import { addEnvironment, openEnvironmentSettings, switchEnvironment } from './environments.ts';
@@ -25,6 +29,10 @@ const all: readonly Command[] = [
   runNext,
   verify,
   showEvidence,
+  startRollout,
+  finishRollout,
+  checkEnvironmentVariables,
+  checkConfigurationFile,
   showMenu,
   showLog,
 ];
