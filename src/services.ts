@@ -65,14 +65,14 @@ export class Services implements vscode.Disposable {
     this.statusBar = own(new StatusBar(this.environments, this.fleet));
     this.documents = own(new VirtualDocuments());
     this.checklists = own(new ChecklistStore(workspaceState));
-    this.reader = new ChecklistReader(() => loadShellParser(extensionUri));
+    const parser = once(() => loadShellParser(extensionUri));
+    this.reader = new ChecklistReader(parser);
     this.evidence = own(new EvidenceStore(workspaceState, this.reader));
     const { checklists: store, environments, reader, evidence, documents, fleet } = this;
     this.rollouts = own(new RolloutStore(store));
     this.checklistView = own(new ChecklistView({ store, environments, reader, evidence }, this.rollouts, this.report));
     own(new ChecklistLenses({ store, environments, reader, evidence }));
     own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
-    const parser = once(() => loadShellParser(extensionUri));
     own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
     const approvals = new Approvals(workspaceState);
     const running = { secrets: this.secrets, fleet, reader, evidence, documents, approvals };

@@ -30,6 +30,13 @@ export interface Linted {
   readonly findings: readonly LintFinding[];
 }
 
+/** What the findings were made from: while it is the same, so are they. */
+interface Basis {
+  readonly checklist: ChecklistDocument['checklist'];
+  readonly environments: EnvironmentStore['all'];
+  readonly rules: string;
+}
+
 /**
  * Keeps the findings of the window's checklists in the Problems panel. Nothing is read for it that is not shown
  * anyway, and no other Markdown file is looked at.
@@ -39,11 +46,12 @@ export class Linter implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('cacheOps.lint');
   readonly #syntax: BlockSyntax;
   readonly #subscription: vscode.Disposable;
-  readonly #linted = new Map<string, Linted>();
+  readonly #linted = new Map<string, Linted & { readonly basis: Basis }>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** One document at a time. */
   #queue: Promise<void> = Promise.resolve();
   #isDisposed = false;
+  #isParserBroken = false;
 
   constructor(options: LinterOptions) {
     this.#options = options;
@@ -116,22 +124,52 @@ export class Linter implements vscode.Disposable {
     await reader.load();
     const meaning = reader.meaningOf(document);
     if (!checklist || text === undefined || !meaning) return this.#forget(key);
-    await this.#find(document, meaning, isStale);
-    if (await this.#syntax.learn(document, meaning, isStale)) await this.#find(document, meaning, isStale);
+    if (await this.#isNews(document)) await this.#find(document, meaning, isStale);
+    if (await this.#learnSyntax(document, meaning, isStale)) await this.#find(document, meaning, isStale);
+  }
+
+  /** A parser that does not work is told once, and then done without. */
+  async #learnSyntax(document: ChecklistDocument, meaning: Meaning, isStale: () => boolean): Promise<boolean> {
+    if (this.#isParserBroken) return false;
+    try {
+      return await this.#syntax.learn(document, meaning, isStale);
+    } catch (error) {
+      this.#isParserBroken = true;
+      this.#options.report('Shell syntax not checked', error);
+      return false;
+    }
+  }
+
+  /** A document that was only scrolled needs no second look. */
+  async #isNews(document: ChecklistDocument): Promise<boolean> {
+    const before = this.#linted.get(document.uri.toString())?.basis;
+    const now = await this.#basisOf(document);
+    return (
+      !before ||
+      before.checklist !== now.checklist ||
+      before.environments !== now.environments ||
+      before.rules !== now.rules
+    );
+  }
+
+  async #basisOf({ checklist, uri }: ChecklistDocument): Promise<Basis> {
+    const { severitiesFor } = await import('./settings.ts');
+    return { checklist, environments: this.#options.environments.all, rules: JSON.stringify(severitiesFor(uri)) };
   }
 
   async #find(document: ChecklistDocument, meaning: Meaning, isStale: () => boolean): Promise<void> {
     const { checklist, text, uri } = document;
     if (!checklist || text === undefined) return;
-    const [{ lintInSlices }, { severitiesFor }] = await Promise.all([
+    const [{ lintInSlices }, { severitiesFor }, basis] = await Promise.all([
       import('../../core/checklist/lint/lintChecklist.ts'),
       import('./settings.ts'),
+      this.#basisOf(document),
     ]);
-    const context = { text, environments: this.#options.environments.all, severities: severitiesFor(uri) };
+    const context = { text, environments: basis.environments, severities: severitiesFor(uri) };
     const steps = lintInSlices(checklist, meaning, this.#syntax.of(document, meaning), context);
     const findings = await runInSlices(steps, isStale);
     if (findings === undefined || isStale()) return;
-    this.#linted.set(uri.toString(), { text, findings });
+    this.#linted.set(uri.toString(), { text, findings, basis });
     const rangeOf = rangesIn(text);
     this.#collection.set(
       uri,

@@ -79,10 +79,14 @@ function exposed(call: RedisCall, option: LintWord, value: LintWord, text: strin
   };
 }
 
+/** More blank space than anyone puts between two words; looking no further keeps long documents fast. */
+const NEARBY = 200;
+
 /** `redis-cli -h x -a $P ping` → `REDISCLI_AUTH=$P redis-cli -h x ping`. */
 function moveToEnvironment({ program }: RedisCall, option: LintWord, value: LintWord, text: string): LintFix {
-  const after = /^(?:[ \t]|\\\r?\n)+/.exec(text.slice(value.range.end))?.[0].length ?? 0;
-  const before = /[ \t]*$/.exec(text.slice(0, option.range.start))?.[0].length ?? 0;
+  const after = /^(?:[ \t]|\\\r?\n)+/.exec(text.slice(value.range.end, value.range.end + NEARBY))?.[0].length ?? 0;
+  const before =
+    /[ \t]*$/.exec(text.slice(Math.max(0, option.range.start - NEARBY), option.range.start))?.[0].length ?? 0;
   const start = after > 0 ? option.range.start : option.range.start - before;
   return {
     title: 'Set REDISCLI_AUTH instead',
