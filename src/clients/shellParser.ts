@@ -25,8 +25,9 @@ export function createShellParser(wasmFile: string): ShellParser {
     try {
       return outlineOf(await parse(code), toOffset);
     } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      const { Pos, message } = error;
+      const found = error instanceof ParseError ? error : readSyntaxError(error, code);
+      if (found === undefined) throw error;
+      const { Pos, message } = found;
       return {
         statements: [],
         comments: [],
@@ -34,6 +35,18 @@ export function createShellParser(wasmFile: string): ShellParser {
       };
     }
   };
+}
+
+/** Some errors come as a text only: `1:3: nested parameter expansions are …`. Its column counts bytes. */
+function readSyntaxError(error: unknown, code: string): { message: string; Pos: { Offset: number } } | undefined {
+  if (!(error instanceof SyntaxError)) return undefined;
+  const [, line = '1', column = '1', message] = /^(?:[^:\s]*:)?(\d+):(\d+): (.*)$/s.exec(error.message) ?? [];
+  const before = code
+    .split('\n')
+    .slice(0, Number(line) - 1)
+    .join('\n');
+  const start = Number(line) === 1 ? 0 : Buffer.byteLength(before) + 1;
+  return { message: message ?? error.message, Pos: { Offset: start + Number(column) - 1 } };
 }
 
 function outlineOf(file: File, toOffset: (byte: number) => number): ShellOutline {

@@ -62,10 +62,11 @@ function isUsage(code: string, at: number): boolean {
 }
 
 function nameOf(text: string): string {
+  if (text === 'YYYY-MM-DD') return text;
   const words = text.replace(/^<|>$/g, '').replace(/^\/path\/to\/?/, 'path to ');
   const name = words
     .replace(/^(?:your|my)[-_ ]/i, '')
     .replace(/[-_/ ]+/g, ' ')
     .trim();
-  return name === name.toUpperCase() && text !== 'YYYY-MM-DD' ? name.toLowerCase() : name;
+  return name === name.toUpperCase() ? name.toLowerCase() : name;
 }

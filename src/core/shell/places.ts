@@ -50,11 +50,12 @@ function placeInWord(placeholder: Placeholder, word: Word, isCodeHere: boolean, 
   const isPlain = part?.kind === 'text';
   const quote = part?.quote ?? 'none';
   const opening = quote === 'single' || quote === 'double' ? 1 : 0;
+  const startsWord = placeholder.at.start <= word.span.start + opening;
   return {
     quote,
-    startsWord: placeholder.at.start <= word.span.start + opening,
+    startsWord,
     isCode: isCodeHere || !isPlain,
-    isProgram: node.kind === 'simple' && isProgram(word, node),
+    isProgram: node.kind === 'simple' && isProgram(word, node, startsWord),
   };
 }
 
@@ -62,17 +63,23 @@ function placeInWord(placeholder: Placeholder, word: Word, isCodeHere: boolean, 
 const RUNS = new Set('sudo doas exec nohup nice timeout env xargs command builtin time stdbuf setsid watch'.split(' '));
 
 /** The first word, also behind `sudo -u app`: nothing but options, their values and assignments between. */
-function isProgram(word: Word, { words }: SimpleCommand): boolean {
+function isProgram(word: Word, { words }: SimpleCommand, startsWord: boolean): boolean {
   const index = words.indexOf(word);
-  if (index === 0) return true;
-  if (!RUNS.has(words[0]?.literal?.replace(/^.*\//, '') ?? '')) return false;
-  return words.slice(1, index).every(({ literal }) => literal === undefined || /^-|^\d+[smhd]?$|^\w+=/.test(literal));
+  if (index <= 0 || !startsWord || !RUNS.has(baseName(words[0]))) return index === 0;
+  return words.slice(1, index).every(({ literal }, at) => {
+    const before = words[at]?.literal ?? '';
+    return literal === undefined || /^-|^\d+[smhd]?$|^\w+=/.test(literal) || (at > 0 && before.startsWith('-'));
+  });
+}
+
+function baseName(word: Word | undefined): string {
+  return word?.literal?.replace(/^.*\//, '') ?? '';
 }
 
 function isCode(placeholder: Placeholder, word: Word, node: ShellNode): boolean {
   if (node.kind === 'compound') return node.form === 'test' || node.form === 'case';
   if (isRedirected(word, node.redirections)) return feedsCode(node);
-  const programs = node.words.map(({ literal }) => literal?.replace(/^.*\//, '') ?? '');
+  const programs = node.words.map(baseName);
   const readers = programs.filter((program, index) => index < node.words.indexOf(word) && READS_CODE.has(program));
   if (readers.length === 0) return false;
   const part = word.parts.find((one) => holds(one, placeholder));
@@ -88,5 +95,5 @@ function isRedirected(word: Word, redirections: readonly Redirection[]): boolean
 
 /** `bash << EOF`: the here-document is code. */
 function feedsCode({ words }: SimpleCommand): boolean {
-  return words.some(({ literal }) => READS_CODE.has(literal?.replace(/^.*\//, '') ?? ''));
+  return words.some((word) => READS_CODE.has(baseName(word)));
 }

@@ -40,6 +40,15 @@ const REDIRECTION = /(?:\d+|\{\w+\})?(?:&>>|&>|>>|>\||>&|<&|<>|<<<|<<-|<<|>|<)/y
 const FUNCTION = /[A-Za-z_][\w.:-]*[ \t]*\([ \t]*\)/y;
 const DEPTH_LIMIT = 100;
 
+/** The commands of a stretch of code that ends where something around it says so: between backticks. */
+function readBetween(code: string, start: number, end: number): readonly ShellNode[] {
+  const scanner = new Scanner(code.slice(0, end));
+  scanner.at = start;
+  const statements: ReadStatement[] = [];
+  new ShellReader(scanner).program(statements);
+  return statements.map(({ tree }) => tree);
+}
+
 class ShellReader {
   readonly comments: Span[] = [];
   readonly #scanner: Scanner;
@@ -49,7 +58,10 @@ class ShellReader {
 
   constructor(scanner: Scanner) {
     this.#scanner = scanner;
-    this.#words = new WordReader(scanner, (_, closing) => this.#list(closing));
+    this.#words = new WordReader(scanner, {
+      upTo: (closing) => this.#list(closing),
+      between: (start, end) => readBetween(scanner.code, start, end),
+    });
   }
 
   program(into: ReadStatement[]): void {
@@ -238,7 +250,7 @@ class ShellReader {
     const words: Word[] = [];
     for (this.#skipLines(); !scanner.take(']]'); this.#skipLines()) {
       if (scanner.done) throw new Unreadable('`[[` is not closed.', start);
-      if (/[()<>&|]/.test(scanner.peek())) scanner.at++;
+      if (scanner.atWordEnd()) scanner.at++;
       else words.push(this.#words.word());
     }
     return { ...compound('test', { start, end: scanner.at }, []), words };

@@ -1,6 +1,7 @@
 import { OpsError } from '../errors.ts';
 import { placeOf } from './places.ts';
 import { quoteValue } from './quote.ts';
+import { hasShapeOf } from './shape.ts';
 import { passwordEdits } from './redisPassword.ts';
 import type { Edit } from './redisPassword.ts';
 import type { Placeholder, PlaceholderValue, Statement } from './types.ts';
@@ -30,6 +31,12 @@ export function renderStatement(
     if (place === undefined) return []; // in a comment
     return { span: placeholder.at, text: quoteValue(valueOf(placeholder, values), placeholder, place) };
   });
+  // Whatever was overlooked: a value that changes what the shell reads is refused.
+  if (filled.length > 0 && !hasShapeOf(applyEdits(code, filled, []), tree)) {
+    throw new OpsError('settings', 'A value cannot be used: it would change the command. Nothing was run.', {
+      next: 'Enter another value.',
+    });
+  }
   return applyEdits(code, filled, passwordEdits(tree, code));
 }
 

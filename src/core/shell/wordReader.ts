@@ -2,20 +2,27 @@ import { Unreadable } from './scanner.ts';
 import type { Scanner } from './scanner.ts';
 import type { Quote, ShellNode, Span, Word, WordPart } from './types.ts';
 
-/** Reads commands up to a closing mark, which it leaves unread: the inside of `$(…)`. */
-export type CommandsReader = (scanner: Scanner, closing: string) => readonly ShellNode[];
+/** Reads the commands inside of words. */
+export interface CommandsReader {
+  /** Up to a closing mark, which it leaves unread: the inside of `$(…)`. */
+  upTo(closing: string): readonly ShellNode[];
+  /** All of a stretch, without moving. */
+  between(start: number, end: number): readonly ShellNode[];
+}
 
+const DEPTH_LIMIT = 100;
 const NAME = /[A-Za-z_]\w*/y;
 const SPECIAL = /[@*#?$!\d-]/;
 
 /** Reads words: quotes, escapes, variables and substitutions. */
 export class WordReader {
   readonly #scanner: Scanner;
-  readonly #readCommands: CommandsReader;
+  readonly #commands: CommandsReader;
+  #depth = 0;
 
-  constructor(scanner: Scanner, readCommands: CommandsReader) {
+  constructor(scanner: Scanner, commands: CommandsReader) {
     this.#scanner = scanner;
-    this.#readCommands = readCommands;
+    this.#commands = commands;
   }
 
   /** The word that starts here; it has at least one character. */
@@ -102,6 +109,12 @@ export class WordReader {
   }
 
   #expansion(parts: WordPart[], quote: Quote): void {
+    if (++this.#depth > DEPTH_LIMIT) throw new Unreadable('It is nested too deeply.', this.#scanner.at);
+    this.#readExpansion(parts, quote);
+    this.#depth--;
+  }
+
+  #readExpansion(parts: WordPart[], quote: Quote): void {
     const scanner = this.#scanner;
     const start = scanner.at;
     if (scanner.take('`')) return this.#backticks(parts, start, quote);
@@ -119,7 +132,7 @@ export class WordReader {
   }
 
   #inside(closing: string): readonly ShellNode[] {
-    const commands = this.#readCommands(this.#scanner, closing);
+    const commands = this.#commands.upTo(closing);
     this.#scanner.expect(closing);
     return commands;
   }
@@ -134,9 +147,7 @@ export class WordReader {
       scanner.at++;
     }
     const end = scanner.at;
-    scanner.at = from;
-    const commands = this.#readCommands(scanner, '`');
-    if (scanner.at !== end) throw new Unreadable('The commands between backticks are not understood.', from);
+    const commands = this.#commands.between(from, end);
     scanner.at = end + 1;
     parts.push({ kind: 'command', commands, span: { start, end: scanner.at }, quote });
   }
@@ -145,20 +156,13 @@ export class WordReader {
   #arithmetic(parts: WordPart[], quote: Quote): boolean {
     const scanner = this.#scanner;
     const start = scanner.at;
+    const end = arithmeticEnd(scanner.code, start + 3);
+    if (end === undefined) return false;
     const inner: WordPart[] = [];
     scanner.at += 3;
-    for (let depth = 0; !(depth === 0 && scanner.looking('))'));) {
-      if (scanner.done || (depth === 0 && scanner.looking(')'))) {
-        scanner.at = start;
-        return false;
-      }
-      if (scanner.looking('$') || scanner.looking('`')) {
-        this.#expansion(inner, quote);
-        continue;
-      }
-      if (scanner.looking('(')) depth++;
-      else if (scanner.looking(')')) depth--;
-      scanner.at++;
+    while (scanner.at < end) {
+      if (scanner.looking('$') || scanner.looking('`')) this.#expansion(inner, quote);
+      else scanner.at++;
     }
     scanner.at += 2;
     parts.push({ kind: 'arithmetic', span: { start, end: scanner.at }, quote }, ...inner.filter(isActive));
@@ -187,6 +191,19 @@ export class WordReader {
     if (scanner.looking('$') || scanner.looking('`')) this.#expansion(parts, quote);
     else scanner.at += scanner.looking('\\') ? 2 : 1;
   }
+}
+
+/** Where `))` closes what begins at `from`; undefined where it is a subshell in a substitution. */
+function arithmeticEnd(code: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < code.length; at++) {
+    const character = code.charAt(at);
+    if (character === '(') depth++;
+    if (character !== ')') continue;
+    if (depth === 0) return code.startsWith('))', at) ? at : undefined;
+    depth--;
+  }
+  return undefined;
 }
 
 function isActive(part: WordPart): boolean {
