@@ -94,6 +94,24 @@ describe('Linting', () => {
     await eventually(() => assert.equal(problems(document).length, 1));
   });
 
+  it('looks at a rollout only while it is open', async () => {
+    const bound = `---\nchecklist: lint-checklist.md\nenvironment: local\nstarted: "2025-01-02T03:04:05Z"\n---\n\n${text}`;
+    const copy = vscode.Uri.file(inWorkspace('copy-checklist.md'));
+    await writeFile(copy.fsPath, bound);
+    try {
+      await vscode.commands.executeCommand('cacheOps.refreshChecklists');
+      const template = await open(uri);
+      await eventually(() => assert.equal(problems(template).length, 1));
+      assert.deepEqual(vscode.languages.getDiagnostics(copy), []);
+      const document = await open(copy);
+      await eventually(() => assert.equal(problems(document).length, 1));
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await eventually(() => assert.deepEqual(vscode.languages.getDiagnostics(copy), []));
+    } finally {
+      await rm(copy.fsPath);
+    }
+  });
+
   it('is quiet about Markdown that is no checklist, and about a checklist that is gone', async () => {
     await writeFile(plain.fsPath, text);
     const notes = await open(plain);

@@ -73,7 +73,7 @@ describe('Rollouts', () => {
         return parent ? [] : store.documents.map((document) => ({ kind: 'document', document }));
       },
       getTreeItem: ({ document }) =>
-        Object.assign(new vscode.TreeItem(document.uri), { tooltip: 'A checklist', contextValue: 'document' }),
+        Object.assign(new vscode.TreeItem('Turn on'), { tooltip: 'A checklist', contextValue: 'document' }),
     };
     const tree = new RolloutTree(rows, rollouts);
     try {
@@ -91,6 +91,7 @@ describe('Rollouts', () => {
       const bound = rowOf(copy.uri);
       assert.ok(bound, 'the copy is a checklist of its own');
       const item = await tree.getTreeItem(bound);
+      assert.equal(item.label, 'local · Turn on');
       assert.equal(item.contextValue, 'document.rollout.open');
       assert.match(String(item.description), /rollout to local \(development\)/);
 

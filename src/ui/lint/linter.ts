@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { LintFinding, LintSeverity } from '../../core/checklist/lint/types.ts';
 import type { Meaning } from '../../core/checklist/meaning/types.ts';
 import type { ShellParser } from '../../core/shell/types.ts';
+import { readRollout } from '../../core/rollout/rollout.ts';
+import { openDocumentOf } from '../checklists/document.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { ChecklistStore } from '../checklists/store.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
@@ -64,6 +66,10 @@ export class Linter implements vscode.Disposable {
       environments.onDidChange(() => this.#scheduleAll()),
       vscode.window.onDidChangeVisibleTextEditors((editors) => this.#scheduleOpen(editors)),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#scheduleOpen([textEditor])),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.length > 0)
+          for (const document of checklists.documents) if (isShelved(document)) this.#schedule(document);
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(`${settings.section}.${settings.lintRules}`)) this.#scheduleAll();
       }),
@@ -123,7 +129,7 @@ export class Linter implements vscode.Disposable {
     if (isStale() || !checklists.documents.includes(document)) return;
     await reader.load();
     const meaning = reader.meaningOf(document);
-    if (!checklist || text === undefined || !meaning) return this.#forget(key);
+    if (!checklist || text === undefined || !meaning || isShelved(document)) return this.#forget(key);
     if (await this.#isNews(document)) await this.#find(document, meaning, isStale);
     if (await this.#learnSyntax(document, meaning, isStale)) await this.#find(document, meaning, isStale);
   }
@@ -181,6 +187,11 @@ export class Linter implements vscode.Disposable {
     this.#linted.delete(key);
     this.#collection.delete(vscode.Uri.parse(key));
   }
+}
+
+/** A rollout says what its template says: it is linted while somebody has it open, not all the rollouts there ever were. */
+function isShelved({ uri, text }: ChecklistDocument): boolean {
+  return text !== undefined && readRollout(text) !== undefined && !openDocumentOf(uri);
 }
 
 const severities: Readonly<Record<LintSeverity, vscode.DiagnosticSeverity>> = {

@@ -99,6 +99,8 @@ export class RolloutTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     if (typeof item.tooltip === 'string') item.tooltip += `\n${rollout ? line : `Rollouts: ${line}`}`;
     if (!rollout) return;
     item.contextValue = `${item.contextValue ?? 'document'}.rollout.${rollout.finished === undefined ? 'open' : 'finished'}`;
+    // In front, since it has the title of its template.
+    if (typeof item.label === 'string') item.label = `${rollout.environment} · ${item.label}`;
     item.description = typeof item.description === 'string' ? `${line}, ${item.description}` : line;
     item.accessibilityInformation = { label: `${item.accessibilityInformation?.label ?? ''}, ${line}` };
   }
