@@ -43,7 +43,7 @@ class ShellBlockReader {
   #isAttached = false;
   #hasCommand = false;
   #expected: { lines: string[]; span: Span } | undefined;
-  #forAll: Expectation | undefined;
+  #forAll: { expectation: Expectation; span: Span } | undefined;
   #forNext: { expectation: Expectation; span: Span } | undefined;
   #labelled: OptionDraft | undefined;
   #labels: ChoiceDraft | undefined;
@@ -88,7 +88,8 @@ class ShellBlockReader {
   /** A blank line: what was said above is about what stood there, or is something to do by itself. */
   #endParagraph(): void {
     this.#endExpected();
-    if (!this.#hasCommand) this.#manualFrom(this.#above);
+    // Below a command in the same paragraph, only what is plainly something to do.
+    this.#manualFrom(this.#hasCommand ? this.#above.filter(({ text }) => announcesEdit(text)) : this.#above);
     this.#above = [];
     this.#isAttached = false;
     this.#hasCommand = false;
@@ -227,7 +228,7 @@ class ShellBlockReader {
   #asExpectation(text: string, span: Span, next: Event | undefined): boolean {
     const meaning = readComment(text, this.#last?.code ?? '');
     if (meaning === undefined) return false;
-    if (meaning.kind === 'all') this.#forAll = meaning.expectation;
+    if (meaning.kind === 'all') this.#forAll = { expectation: meaning.expectation, span };
     else if (meaning.kind === 'begins') this.#expected = { lines: meaning.text === '' ? [] : [meaning.text], span };
     else if (!this.#isAbout(meaning)) {
       // Above a command in the same paragraph, or with no command to be about.
@@ -270,7 +271,11 @@ class ShellBlockReader {
   }
 
   #expect(command: CommandDraft | undefined, expectation: Expectation, span: Span): void {
-    command?.expectations.push({ expectation, range: this.#prepared.rangeOf(span) });
+    if (command === undefined) return;
+    // What is said of the command itself counts more than what is said of all of them.
+    const general = command.expectations.findIndex((one) => one.expectation === this.#forAll?.expectation);
+    if (general >= 0) command.expectations.splice(general, 1);
+    command.expectations.push({ expectation, range: this.#prepared.rangeOf(span) });
   }
 
   #commentedCommand(text: string, span: Span): void {
@@ -305,7 +310,7 @@ class ShellBlockReader {
       tiers: tiersOf(above),
       option: this.#optionFor(code, span),
     };
-    if (this.#forAll !== undefined) this.#expect(command, this.#forAll, span);
+    if (this.#forAll !== undefined) this.#expect(command, this.#forAll.expectation, this.#forAll.span);
     if (this.#forNext !== undefined) this.#expect(command, this.#forNext.expectation, this.#forNext.span);
     this.#forNext = undefined;
     return command;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { classifyDanger } from '../../../../src/core/shell/danger/classify.ts';
 import { findPlaceholders, maskPlaceholders } from '../../../../src/core/shell/placeholders.ts';
 import { readShell } from '../../../../src/core/shell/read.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as fc from 'fast-check';
 import { OpsError } from '../../../../src/core/errors.ts';
 import { renderStatement } from '../../../../src/core/shell/render.ts';
 import type { PlaceholderValue } from '../../../../src/core/shell/types.ts';
@@ -91,6 +94,7 @@ describe('filling values into a statement', () => {
     const templates = await Promise.all(
       CONTEXTS.filter((code) => !code.startsWith('x=')).map((code) => statementOf(code, parser)),
     );
+    const folder = mkdtempSync(path.join(tmpdir(), 'cache-ops-render-'));
     let tried = 0;
     fc.assert(
       fc.property(HOSTILE, (value) => {
@@ -107,7 +111,7 @@ describe('filling values into a statement', () => {
           'echo_it() { printf "%s\\n" "$1"; }',
           ...rendered.map((code) => `${code}\nprintf '\\001'`),
         ].join('\n');
-        const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: '/' });
+        const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: folder });
         const outputs = stdout.split('\u0001').slice(0, -1);
         assert.equal(outputs.length, rendered.length, `${JSON.stringify(value)}\n${script}\n${stderr}`);
         outputs.forEach((output, index) => {
@@ -121,6 +125,8 @@ describe('filling values into a statement', () => {
       { numRuns: 150 },
     );
     assert.ok(tried > 500, 'almost nothing was rendered');
+    assert.deepEqual(readdirSync(folder), [], 'a value was run');
+    rmSync(folder, { recursive: true });
   });
 
   it('writes a value where it stands, and the same value wherever its name stands', async () => {
@@ -159,7 +165,7 @@ describe('filling values into a statement', () => {
         (error) =>
           error instanceof OpsError &&
           message.test(error.message) &&
-          /Nothing was run\.$/.test(error.message) &&
+          error.message.endsWith('Nothing was run.') &&
           error.next !== undefined,
         code,
       );
