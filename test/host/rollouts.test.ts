@@ -3,13 +3,15 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readRollout } from '../../src/core/rollout/rollout.ts';
 import { ChecklistStore } from '../../src/ui/checklists/store.ts';
+import type { Environment } from '../../src/core/environment/environment.ts';
+import { environmentFor } from '../../src/ui/rollouts/bound.ts';
 import { RolloutStore } from '../../src/ui/rollouts/store.ts';
 import { RolloutTree } from '../../src/ui/rollouts/tree.ts';
 import type { ChecklistTreeNode } from '../../src/ui/checklists/tree.ts';
 import { eventually } from '../eventually.ts';
 import { TestMemento } from './support/memento.ts';
 import { runAccepting } from './support/quickInput.ts';
-import { inWorkspace } from './support/workspace.ts';
+import { inWorkspace, workspaceFolder } from './support/workspace.ts';
 
 const text =
   '# Turn on\n\n**Status:** ⬜ Pending | ⬜ In Progress | ⬜ Complete\n\n- [x] Back up\n- [ ] Flag on\n\n## Rollback\n\n- [ ] Flag off\n';
@@ -63,6 +65,32 @@ describe('Rollouts', () => {
     assert.deepEqual((await readdir(folder)).length, 1);
   });
 
+  it('belong to the environment they were started for, whichever is active', async () => {
+    const environment = (name: string, of: string | undefined): Environment => ({
+      id: `${of ?? 'user'}/${name}`,
+      name,
+      folder: of,
+      tier: 'development',
+      tierOrigin: 'configured',
+      settings: { readOnly: false },
+    });
+    const here = workspaceFolder().uri.toString();
+    const [active, users, own] = [
+      environment('other', here),
+      environment('local', undefined),
+      environment('local', here),
+    ];
+    const copy = await start();
+    const document = { uri: copy.uri, text: copy.getText() };
+    assert.equal(environmentFor({ all: [active, users, own], active }, document), own);
+    assert.equal(
+      environmentFor({ all: [active, users, environment('local', 'file:///elsewhere')], active }, document),
+      users,
+    );
+    assert.equal(environmentFor({ all: [active], active }, document), undefined);
+    assert.equal(environmentFor({ all: [active, own], active }, { uri: copy.uri, text }), active);
+  });
+
   it('are shown side by side below their template, with how far they are', async () => {
     const copy = await start();
     const store = new ChecklistStore(new TestMemento());
@@ -72,7 +100,7 @@ describe('Rollouts', () => {
         await store.load();
         return parent ? [] : store.documents.map((document) => ({ kind: 'document', document }));
       },
-      getTreeItem: ({ document }) =>
+      getTreeItem: () =>
         Object.assign(new vscode.TreeItem('Turn on'), { tooltip: 'A checklist', contextValue: 'document' }),
     };
     const tree = new RolloutTree(rows, rollouts);
@@ -119,7 +147,7 @@ describe('Rollouts', () => {
     assert.ok(record);
     const said = await readFile(inWorkspace('rollouts', record), 'utf8');
     assert.match(said, /\| Environment \| local \(development\) \|/);
-    assert.match(said, /## Left open\n\n- ☐ Back up\n- ☐ Flag on\n/);
+    assert.match(said, /## Left open\n\n- ☐ Back up \*\(Turn on\)\*\n- ☐ Flag on \*\(Turn on\)\*\n/);
     await vscode.window.showTextDocument(copy);
     await vscode.commands.executeCommand('undo');
     assert.equal(copy.getText(), before);

@@ -37,7 +37,7 @@ export function changeRecord({ rollout, checklist, copy, evidence, remark }: Cha
     '',
     ...(open.length === 0
       ? ['Nothing: every item that counts is ticked.']
-      : open.map((entry) => line(entry, evidence))),
+      : open.map((entry) => `${line({ ...entry, depth: 0 }, evidence)} *(${escape(entry.path)})*`)),
     ...byStage(entries).flatMap(([stage, items]) => [
       '',
       `## ${escape(stage)}`,
@@ -73,7 +73,8 @@ function facts(rollout: Rollout, copy: string, progress: string): readonly strin
   const body = rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`| ${name} | ${name === 'Worked through in' ? value : cell(value)} |`],
   );
-  return ['| What | |', '| --- | --- |', ...body];
+  const [first = '', ...others] = body;
+  return [first, '| --- | --- |', ...others];
 }
 
 interface Entry {

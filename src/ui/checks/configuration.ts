@@ -2,12 +2,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConfigurationExpectation } from '../../core/checks/configuration.ts';
 import type { Environment } from '../../core/environment/environment.ts';
-import { readRollout } from '../../core/rollout/rollout.ts';
 import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
 import { commands } from '../ids.ts';
-import { chooseChecklist, contentOf, folderOf } from '../rollouts/chooseChecklist.ts';
+import { environmentFor } from '../rollouts/bound.ts';
+import { chooseChecklist, folderOf } from '../rollouts/chooseChecklist.ts';
 import { showReport } from './report.ts';
 
 const largestFileBytes = 5 * 1024 * 1024;
@@ -56,7 +56,11 @@ async function check(
   const name = vscode.workspace.asRelativePath(file);
   const { text } = await files.readTextFile(file.fsPath, largestFileBytes);
   const entries = readConfigurationFile(name, text);
-  const results = checkConfiguration(expectations, entries, preferredKeys(environmentFor(services, document)));
+  const results = checkConfiguration(
+    expectations,
+    entries,
+    preferredKeys(environmentFor(services.environments, document)),
+  );
   const checklist = vscode.workspace.asRelativePath(document.uri);
   const report = configurationReportText(checklist, name, results, new Date().toLocaleString());
   await showReport(services, title, report);
@@ -72,11 +76,6 @@ function preferredKeys(environment: Environment | undefined): readonly string[] 
   return [environment.name.toLowerCase(), environment.tier, short];
 }
 
-function environmentFor({ environments }: Services, document: ChecklistDocument): Environment | undefined {
-  const bound = readRollout(contentOf(document).text)?.environment;
-  return environments.all.find(({ name }) => name === bound) ?? environments.active;
-}
-
 /** Offers the files that the document names first, then those the environment backs up. */
 async function pickFile(
   services: Services,
@@ -85,7 +84,7 @@ async function pickFile(
 ): Promise<vscode.Uri | undefined> {
   const folder = folderOf(document);
   const named = new Set(expectations.flatMap(({ file }) => file ?? []));
-  const backedUp = environmentFor(services, document)?.settings.files ?? [];
+  const backedUp = environmentFor(services.environments, document)?.settings.files ?? [];
   const found = await vscode.workspace.findFiles(
     new vscode.RelativePattern(folder, '**/*.{yaml,yml,json}'),
     '**/{node_modules,.git,.venv,vendor,.vscode}/**',

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { VariablePlace } from '../../core/checks/variables.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
-import { readRollout } from '../../core/rollout/rollout.ts';
 import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
 import { commands } from '../ids.ts';
-import { chooseChecklist, contentOf, folderOf } from '../rollouts/chooseChecklist.ts';
+import { environmentFor } from '../rollouts/bound.ts';
+import { chooseChecklist, folderOf } from '../rollouts/chooseChecklist.ts';
 import { showReport } from './report.ts';
 
 /** Holds the variables a checklist lists against a process, a file or an environment's target. Takes a document's row. */
@@ -63,8 +63,7 @@ type Item = vscode.QuickPickItem & { readonly source: Source | 'browse' };
 
 async function pickSource(services: Services, document: ChecklistDocument): Promise<Source | undefined> {
   const folder = folderOf(document);
-  const bound = readRollout(contentOf(document).text)?.environment;
-  const active = services.environments.all.find(({ name }) => name === bound) ?? services.environments.active;
+  const active = environmentFor(services.environments, document);
   const files = await vscode.workspace.findFiles(
     new vscode.RelativePattern(folder, '**/{.env,.env.*,*.env}'),
     '**/{node_modules,.git,.venv,vendor}/**',

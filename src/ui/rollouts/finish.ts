@@ -1,7 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Meaning } from '../../core/checklist/meaning/types.ts';
+import { nodesOf } from '../../core/checklist/walk.ts';
 import type { TextEdit } from '../../core/environment/jsonInsert.ts';
 import { OpsError } from '../../core/errors.ts';
+import { rollUp } from '../../core/evidence/rollUp.ts';
 import type { EvidenceSummary } from '../../core/rollout/changeRecord.ts';
 import { formatMoment, readRollout } from '../../core/rollout/rollout.ts';
 import type { Rollout, RolloutOutcome } from '../../core/rollout/rollout.ts';
@@ -10,6 +13,7 @@ import { largestChecklistBytes, openDocumentOf } from '../checklists/document.ts
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
 import { commands } from '../ids.ts';
+import { environmentFor } from './bound.ts';
 import { chooseChecklist, contentOf } from './chooseChecklist.ts';
 
 /** Closes a rollout: status line and front matter are filled in, and a change record is written beside it. */
@@ -90,7 +94,7 @@ async function close(services: Services, copy: ChecklistDocument, rollout: Rollo
     rollout: { ...rollout, finished },
     checklist,
     copy: path.posix.basename(copy.uri.path),
-    evidence: evidenceOf(services, copy, rollout),
+    evidence: evidenceOf(services, copy, meaning),
     remark,
   });
   const beside = copy.uri.fsPath.replace(/\.(?:md|markdown)$/i, '');
@@ -102,21 +106,23 @@ async function close(services: Services, copy: ChecklistDocument, rollout: Rollo
   );
 }
 
-/** Of the environment by that name in the copy's folder, or of the user's. */
+/** What is known of each item in the rollout's environment, from all that belongs to the item. */
 function evidenceOf(
   { environments, evidence }: Services,
   copy: ChecklistDocument,
-  rollout: Rollout,
+  meaning: Meaning,
 ): ReadonlyMap<string, EvidenceSummary> {
-  const folder = vscode.workspace.getWorkspaceFolder(copy.uri)?.uri.toString();
-  const named = environments.all.filter((one) => one.name === rollout.environment);
-  const environment = named.find((one) => one.folder === folder) ?? named.find((one) => one.folder === undefined);
+  const environment = environmentFor(environments, copy);
+  const { checklist, text } = contentOf(copy);
   if (!environment) return new Map();
+  const known = evidence.of(environment, copy);
   return new Map(
-    [...evidence.of(environment, copy)].map(([id, { verdict, where, atMs }]) => [
-      id,
-      { verdict, where: `${formatMoment(new Date(atMs))}, ${where}` },
-    ]),
+    [...nodesOf(checklist.stages)].flatMap((node) => {
+      const found = node.kind === 'item' ? rollUp(node, meaning, text, known) : undefined;
+      if (!found) return [];
+      const { where, atMs } = found.evidence;
+      return [[node.id, { verdict: found.verdict, where: `${formatMoment(new Date(atMs))}, ${where}` }] as const];
+    }),
   );
 }
 

@@ -175,7 +175,7 @@ describe('the change record', () => {
       '(after 1 h 30 min)',
       '0123456789abcdef0123456789abcdef01234567, with changes that were not committed (main)',
       '> A line\n> and \\*another\\*',
-      '## Left open\n\n  - ☐ Redis \\<main\\>\n- ☐ Tell\n',
+      '## Left open\n\n- ☐ Redis \\<main\\> *(Before)*\n- ☐ Tell *(Before)*\n',
       '## Before\n\n- ☑ Back up: failed, exit code 1 (10:05, redis-1:6379)\n',
       '## Rollback\n\n- ☐ Flag off\n',
     ])
