@@ -21,7 +21,7 @@ describe('verifying a checklist', () => {
 
   async function verify(
     text: string,
-    { reading = { kind: 'passed' } as Verdict, approved = false } = {},
+    { reading, approved = false }: { readonly reading?: Verdict; readonly approved?: boolean } = {},
   ): Promise<readonly string[]> {
     const { checklist, meaning } = readChecklist(text);
     const evidence: Evidence[] = [];
@@ -29,7 +29,8 @@ describe('verifying a checklist', () => {
       unitsOf(checklist, meaning),
       contextOf(text, environmentOf(), folder),
       {
-        judgeCriterion: (criterion) => Promise.resolve({ verdict: reading, what: criterion.text }),
+        judgeCriterion: (criterion) =>
+          Promise.resolve({ verdict: reading ?? { kind: 'passed' }, what: criterion.text }),
         isApprovedScript: () => Promise.resolve(approved),
         record: (_id, one) => evidence.push(one),
       },

@@ -6,10 +6,11 @@ import { countsInto, sumOf } from './progress.ts';
 import { roleOf } from './role.ts';
 
 /** Builds the checklist from its stages' drafts: absolute offsets, lines, ids, roles and progress. */
-export function assemble(text: string, title: string, drafts: readonly StageDraft[]): Checklist {
+export function* assemble(text: string, title: string, drafts: readonly StageDraft[]): Generator<undefined, Checklist> {
   const assembler = new Assembler(text);
   const ids = new Ids('');
-  const stages = drafts.map((draft) => assembler.stage(draft, ids, 'work'));
+  const stages: Stage[] = [];
+  for (const draft of drafts) stages.push(yield* assembler.stage(draft, ids, 'work'));
   return {
     title,
     stages,
@@ -42,15 +43,19 @@ class Assembler {
     this.#lines = new LineCounter(text);
   }
 
-  stage(draft: StageDraft, ids: Ids, inherited: StageRole): Stage {
+  *stage(draft: StageDraft, ids: Ids, inherited: StageRole): Generator<undefined, Stage> {
     const { title, level } = draft;
     const id = ids.next(draft.slug);
     const range = this.#range(draft.start, draft.end);
     const role = roleOf(title, inherited);
     const below = new Ids(id);
     const children: ChecklistNode[] = [];
-    for (const { start, placed } of draft.groups) this.#placed(placed, start, below, children);
-    for (const stage of draft.stages) children.push(this.stage(stage, below, role));
+    for (const { start, placed } of draft.groups)
+      for (const one of placed) {
+        this.#placed([one], start, below, children);
+        yield;
+      }
+    for (const stage of draft.stages) children.push(yield* this.stage(stage, below, role));
     const progress = sumOf(children.filter((child) => countsInto(child, role)));
     return { kind: 'stage', id, title, level, role, range, children, progress };
   }

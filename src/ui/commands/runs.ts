@@ -11,6 +11,7 @@ import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import { differenceText } from '../checklists/marks.ts';
 import { isChecklistTreeNode } from '../checklists/tree.ts';
+import type { ChecklistTreeNode } from '../checklists/tree.ts';
 import { commands, settings } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 import type { RunTarget } from '../run/target.ts';
@@ -170,16 +171,9 @@ function nextNode(
   return undefined;
 }
 
+/** A row's; without one what the cursor stands in, else the row that is selected. */
 function targetOf({ checklists, checklistView }: Services, argument: unknown): RunTarget | undefined {
-  const element = isChecklistTreeNode(argument) ? argument : undefined;
-  if (element) {
-    if (element.kind === 'document') return { document: element.document, node: undefined };
-    return {
-      document: element.document,
-      node: element.node,
-      commandAt: element.kind === 'command' ? element.command.part.range.start : undefined,
-    };
-  }
+  if (isChecklistTreeNode(argument)) return targetOfRow(argument);
   const editor = vscode.window.activeTextEditor;
   const document = editor && checklists.documentAt(editor.document.uri);
   if (document?.checklist && editor) {
@@ -190,8 +184,14 @@ function targetOf({ checklists, checklistView }: Services, argument: unknown): R
     const node = around.findLast(({ kind }) => kind !== 'stage') ?? around.at(-1);
     if (node) return { document, node };
   }
-  const selected = checklistView.selection;
-  return selected && targetOf({ checklists, checklistView } as Services, selected);
+  const { selection } = checklistView;
+  return selection && targetOfRow(selection);
+}
+
+function targetOfRow(row: ChecklistTreeNode): RunTarget {
+  if (row.kind === 'document') return { document: row.document, node: undefined };
+  const commandAt = row.kind === 'command' ? row.command.part.range.start : undefined;
+  return { document: row.document, node: row.node, commandAt };
 }
 
 async function targetOfPick(services: Services, title: string): Promise<RunTarget | undefined> {

@@ -103,7 +103,10 @@ describe('the row of a document', () => {
 
   it('says why a document cannot be shown', () => {
     const shown = presentDocument({ ...base, checklist: undefined, problem: 'docs/rollout.md cannot be read.' });
-    assert.deepEqual([shown.label, shown.description, shown.expandable], ['rollout.md', 'cannot be shown, docs/rollout.md', 'no']);
+    assert.deepEqual(
+      [shown.label, shown.description, shown.expandable],
+      ['rollout.md', 'cannot be shown, docs/rollout.md', 'no'],
+    );
     assert.match(shown.tooltip ?? '', /cannot be read/);
   });
 
