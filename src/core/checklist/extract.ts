@@ -38,8 +38,19 @@ const LONG_LIST = 4096;
 /** A box at the start of a list item's text, with something behind it on the same line. */
 const BOX = /^\[([ xX])\][ \t]+(?=\S)/;
 
+/** The blocks directly below a node, one by one. */
+export function* blocksOf(tree: Tree, start: number): Generator<readonly [block: Tree, start: number], void> {
+  for (let index = 0; index < tree.children.length; index++) {
+    const child = tree.children[index];
+    const childStart = start + (tree.positions[index] ?? 0);
+    if (!(child instanceof Tree)) continue;
+    if (child.type.isAnonymous) yield* blocksOf(child, childStart);
+    else yield [child, childStart];
+  }
+}
+
 /** Visits the blocks directly below a node; the parser groups them in nodes without a type. */
-export function eachBlock(tree: Tree, start: number, visit: (block: Tree, start: number) => void): void {
+function eachBlock(tree: Tree, start: number, visit: (block: Tree, start: number) => void): void {
   for (let index = 0; index < tree.children.length; index++) {
     const child = tree.children[index];
     const childStart = start + (tree.positions[index] ?? 0);
@@ -65,8 +76,22 @@ export class BlockReader {
     return this.#readings;
   }
 
-  read(block: Tree, start: number): Reading {
-    return this.#recall(block) ?? this.#remember(block, this.#readBlock(block, start));
+  *readInSteps(block: Tree, start: number): Generator<undefined, Reading> {
+    yield;
+    const known = this.#recall(block);
+    if (known !== undefined) return known;
+    if (isList(block) && block.length >= LONG_LIST) yield* this.#readItems(block, start);
+    return this.#remember(block, this.#readBlock(block, start));
+  }
+
+  /** The items of a long list, ahead of the list itself. */
+  *#readItems(list: Tree, listStart: number): Generator<undefined, void> {
+    const isOrdered = list.type.id === NODE.orderedList;
+    for (const [item, start] of blocksOf(list, listStart)) {
+      yield;
+      if (this.#recall(item) === undefined)
+        this.#remember(item, this.#readListItem(item, start, isOrdered, targetAt(listStart, undefined)));
+    }
   }
 
   #readBlock(block: Tree, start: number): Reading {
@@ -78,6 +103,8 @@ export class BlockReader {
   }
 
   #recall(block: Tree): Reading | undefined {
+    const read = this.#readings.get(block);
+    if (read !== undefined) return read;
     const reading = this.#before.get(block);
     if (reading !== undefined) this.#remember(block, reading);
     return reading;
@@ -184,6 +211,10 @@ export class BlockReader {
     while (contentEnd > least && /\s/.test(this.#text.charAt(contentEnd - 1))) contentEnd--;
     return contentEnd;
   }
+}
+
+function isList({ type }: Tree): boolean {
+  return type.id === NODE.bulletList || type.id === NODE.orderedList;
 }
 
 function targetAt(origin: number, notes: string[] | undefined): Target {

@@ -4,7 +4,7 @@ import { assemble } from './assemble.ts';
 import { bodyChanges } from './changes.ts';
 import type { TextChange } from './changes.ts';
 import { differenceOf } from './difference.ts';
-import { BlockReader, eachBlock } from './extract.ts';
+import { BlockReader, blocksOf } from './extract.ts';
 import type { Readings } from './extract.ts';
 import { blockParser, linesOf } from './markdown.ts';
 import type { Checklist } from './model.ts';
@@ -14,7 +14,20 @@ import type { Source } from './source.ts';
 
 /** Reads a Markdown document. Never throws: whatever the text, it has some structure. */
 export function openDocument(text: string): ParsedDocument {
+  return finish(openInSteps(text));
+}
+
+/** The same in steps, none of them long, for a document that is large. */
+export function openInSteps(text: string): Generator<undefined, ParsedDocument> {
   return ParsedDocument.parse(text, readSource(text), [], new Map());
+}
+
+interface Parsed {
+  readonly text: string;
+  readonly source: Source;
+  readonly tree: Tree;
+  readonly checklist: Checklist;
+  readonly readings: Readings;
 }
 
 /** A parsed document. Immutable; `update` gives the next one and re-uses all that has not changed. */
@@ -25,13 +38,12 @@ export class ParsedDocument {
   readonly #fragments: readonly TreeFragment[];
   readonly #readings: Readings;
 
-  private constructor(text: string, source: Source, tree: Tree, readings: Readings) {
+  private constructor({ text, source, tree, checklist, readings }: Parsed) {
     this.text = text;
     this.#source = source;
     this.#fragments = TreeFragment.addTree(tree);
-    const reader = new BlockReader(source.text, readings);
-    this.checklist = build(source, tree, reader);
-    this.#readings = reader.readings;
+    this.checklist = checklist;
+    this.#readings = readings;
   }
 
   /**
@@ -39,7 +51,15 @@ export class ParsedDocument {
    * by `insertLength` characters; without them the texts are compared. Where they do not lead from the old length to
    * the new one, the new text is read from scratch.
    */
-  update(newText: string, changes: readonly TextChange[] = [differenceOf(this.text, newText)]): ParsedDocument {
+  update(newText: string, changes?: readonly TextChange[]): ParsedDocument {
+    return finish(this.updateInSteps(newText, changes));
+  }
+
+  /** The same in steps, none of them long. */
+  updateInSteps(
+    newText: string,
+    changes: readonly TextChange[] = [differenceOf(this.text, newText)],
+  ): Generator<undefined, ParsedDocument> {
     const source = readSource(newText);
     const changed = bodyChanges(this.#source, source, changes);
     if (changed === undefined) return ParsedDocument.parse(newText, source, [], new Map());
@@ -48,22 +68,35 @@ export class ParsedDocument {
   }
 
   /** For `openDocument` and `update`. */
-  static parse(text: string, source: Source, fragments: readonly TreeFragment[], readings: Readings): ParsedDocument {
+  static *parse(
+    text: string,
+    source: Source,
+    fragments: readonly TreeFragment[],
+    readings: Readings,
+  ): Generator<undefined, ParsedDocument> {
     const parse = blockParser.startParse(linesOf(source.text.slice(source.base)), fragments);
-    for (;;) {
-      const tree = parse.advance();
-      if (tree !== null) return new ParsedDocument(text, source, tree, readings);
-    }
+    let tree = parse.advance();
+    for (; tree === null; tree = parse.advance()) yield;
+    const reader = new BlockReader(source.text, readings);
+    const checklist = yield* build(source, tree, reader);
+    return new ParsedDocument({ text, source, tree, checklist, readings: reader.readings });
   }
 }
 
-function build({ text, base }: Source, tree: Tree, reader: BlockReader): Checklist {
+function* build({ text, base }: Source, tree: Tree, reader: BlockReader): Generator<undefined, Checklist> {
   const outline = new Outline(base);
-  eachBlock(tree, base, (block, start) => {
-    const { heading, placed } = reader.read(block, start);
+  for (const [block, start] of blocksOf(tree, base)) {
+    const { heading, placed } = yield* reader.readInSteps(block, start);
     if (heading !== undefined) outline.addHeading(heading, start);
     else if (placed.length > 0) outline.addContent(placed, start);
-  });
+  }
   const stages = outline.close(text.length);
-  return assemble(text, titleOf(stages), stages);
+  return yield* assemble(text, titleOf(stages), stages);
+}
+
+function finish<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }

@@ -58,11 +58,17 @@ const SEPARATOR = /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t
 const RULE = /^[ \t>]*(?:[-*_][ \t]*){3,}$/;
 
 /** Reads the document's text around what the checklist already holds of it. */
-export function readPieces(checklist: Checklist, text: string): readonly Piece[] {
-  return new PieceReader(checklist, text).read();
+export function* readPiecesInSteps(checklist: Checklist, text: string): Generator<undefined, readonly Piece[]> {
+  const lines: Line[] = [];
+  for (const line of linesOf(text)) {
+    lines.push(line);
+    yield;
+  }
+  return yield* new PieceReader(checklist, lines).read();
 }
 
 class PieceReader {
+  readonly #checklist: Checklist;
   readonly #lines: readonly Line[];
   readonly #stages = new Map<number, Stage>();
   readonly #items = new Map<number, Item>();
@@ -72,10 +78,10 @@ class PieceReader {
   #stage: Stage | undefined;
   #at = 0;
 
-  constructor(checklist: Checklist, text: string) {
-    this.#lines = linesOf(text);
-    this.#at = checklist.stages[0]?.range.line ?? this.#lines.length;
-    for (const node of nodesOf(checklist.stages)) this.#place(node);
+  constructor(checklist: Checklist, lines: readonly Line[]) {
+    this.#checklist = checklist;
+    this.#lines = lines;
+    this.#at = checklist.stages[0]?.range.line ?? lines.length;
   }
 
   #place(node: ChecklistNode): void {
@@ -84,8 +90,15 @@ class PieceReader {
     else if (node.form === 'task' || node.form === 'step') this.#items.set(node.range.line, node);
   }
 
-  read(): readonly Piece[] {
-    while (this.#at < this.#lines.length) this.#next();
+  *read(): Generator<undefined, readonly Piece[]> {
+    for (const node of nodesOf(this.#checklist.stages)) {
+      this.#place(node);
+      yield;
+    }
+    while (this.#at < this.#lines.length) {
+      this.#next();
+      yield;
+    }
     return this.#pieces;
   }
 
@@ -194,14 +207,14 @@ class PieceReader {
   }
 }
 
-function linesOf(text: string): readonly Line[] {
-  const lines: Line[] = [];
+function* linesOf(text: string): Generator<Line, void> {
   let start = 0;
-  for (const part of text.split(/(\r\n|\n|\r)/)) {
-    if (!/^[\r\n]/.test(part)) lines.push({ text: part, start, number: lines.length });
-    start += part.length;
+  let number = 0;
+  for (const { 0: end, index } of text.matchAll(/\r\n|\n|\r/g)) {
+    yield { text: text.slice(start, index), start, number: number++ };
+    start = index + end.length;
   }
-  return lines;
+  yield { text: text.slice(start), start, number };
 }
 
 function cellsOf({ text, start, number }: Line): readonly Cell[] {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { understand, understandInSteps } from '../../../../src/core/checklist/meaning/understand.ts';
+import { openDocument, openInSteps } from '../../../../src/core/checklist/parse.ts';
+import { largeChecklist } from '../../../fixtures/largeChecklist.ts';
+
+/** Generous, since the machine may be busy with something else: as one step, each of these takes far longer. */
+const longestStepMs = 25;
+
+/** Carries the steps through; how long the thread was busy with the longest of them. */
+function carryOut<T>(steps: Generator<undefined, T>): { readonly result: T; readonly longestMs: number } {
+  let longestMs = 0;
+  for (;;) {
+    const before = process.threadCpuUsage();
+    const { done, value } = steps.next();
+    const { user, system } = process.threadCpuUsage(before);
+    longestMs = Math.max(longestMs, (user + system) / 1000);
+    if (done === true) return { result: value, longestMs };
+  }
+}
+
+for (const stages of [1, 200]) {
+  describe(`A checklist of 10,000 items in ${stages === 1 ? 'one stage' : `${stages} stages`}`, function () {
+    this.timeout(20_000);
+    const text = largeChecklist({ items: 10_000, stages, blocks: 1_000 });
+    const whole = openDocument(text);
+
+    it('is read in short steps to the same checklist', () => {
+      const { result, longestMs } = carryOut(openInSteps(text));
+      assert.deepEqual(result.checklist, whole.checklist);
+      assert.equal(whole.checklist.counts.boxes, 10_000);
+      assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
+    });
+
+    it('is read again in short steps when one of its boxes is ticked', () => {
+      const ticked = text.replace('- [ ] Shard 5 ', '- [x] Shard 5 ');
+      const { result, longestMs } = carryOut(whole.updateInSteps(ticked));
+      assert.deepEqual(result.checklist, openDocument(ticked).checklist);
+      assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
+    });
+
+    it('is understood in short steps to the same meaning', () => {
+      const { result, longestMs } = carryOut(understandInSteps(whole.checklist, text));
+      assert.deepEqual(result, understand(whole.checklist, text));
+      assert.equal([...result.blocks.values()].filter(({ isShell }) => isShell).length, 1_000);
+      assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
+    });
+  });
+}
