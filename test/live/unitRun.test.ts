@@ -174,4 +174,19 @@ describe('running a checklist', () => {
     await runChecklist(text, person, folder);
     assert.deepEqual(person.verdicts, ['echo ping: passed']);
   });
+
+  it('offers the cheaper way before a command that hurts a busy server', async () => {
+    const text = `# Plan\n\n${bash("redis-cli -p 1 KEYS 'cache:*'\necho after")}`;
+    await runChecklist(text, person, folder);
+    assert.match(person.asked[0] ?? '', /^costly redis-cli -p 1 KEYS 'cache:\*': .*(scan|SCAN)/);
+    assert.deepEqual(person.verdicts, ['echo after: passed']);
+  });
+
+  it('compares a command that is run twice with itself', async () => {
+    const once = 'test -e warm || { sleep 0.3; touch warm; }';
+    const text = `# Plan\n\n${bash(once)}\n${bash(`${once}\n# Expected: the second time should be faster`)}`;
+    const summary = await runChecklist(text, person, folder);
+    assert.equal(summary.failed, 0, person.asked.join('\n'));
+    assert.equal(summary.inconclusive, 0);
+  });
 });

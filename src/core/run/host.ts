@@ -2,7 +2,7 @@ import type { Choice, HandOver, ManualStep, OutputDifference, Step } from '../ch
 import type { Environment } from '../environment/environment.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Confirmation, Effect } from '../policy/confirmation.ts';
-import type { Placeholder, PlaceholderValue } from '../shell/types.ts';
+import type { Danger, Placeholder, PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
 import type { BlockEvent, BlockResult, ShellState, StatementToRun } from './model.ts';
 import type { Unit } from './units.ts';
@@ -60,6 +60,8 @@ export interface RunHost {
   /** The reason given, '' where none is asked for; undefined: not confirmed. */
   confirm(request: ConfirmationRequest): Promise<string | undefined>;
   isApproved(code: string): Promise<boolean>;
+  /** A command that reads only, but hurts a busy server or takes very long; a cheaper way is named. */
+  beforeCostly(code: string, costly: NonNullable<Danger['costly']>): Promise<'run' | 'skip' | 'stop'>;
   doByHand(step: ManualStep): Promise<'done' | 'skip' | 'stop'>;
   handOver(step: HandOver): Promise<void>;
   openInTerminal(title: string, code: string): Promise<void>;

@@ -1,11 +1,12 @@
-import type { Choice, ManualStep, OutputDifference } from '../checklist/meaning/types.ts';
+import type { Choice, CommandOutput, ManualStep, OutputDifference, Step } from '../checklist/meaning/types.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import { confirmationFor, worstEffect } from '../policy/confirmation.ts';
+import { classifyDanger } from '../shell/danger/classify.ts';
 import { renderStatement } from '../shell/render.ts';
 import type { PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
 import type { CommandToConfirm, Ran, RunContext, RunHost, RunSummary } from './host.ts';
-import { judgeCommand } from './judgeCommand.ts';
+import { judgeCommand, outputOf } from './judgeCommand.ts';
 import type { ShellState, StatementResult } from './model.ts';
 import type { Prepared } from './prepareUnits.ts';
 import { askChoices, placeholdersOf, prepareUnits, Stopped } from './prepareUnits.ts';
@@ -26,6 +27,8 @@ export class UnitRun {
   /** The last verdict on each thing done, however often it was tried. */
   readonly #verdicts = new Map<string, Verdict['kind']>();
   #values: ReadonlyMap<string, PlaceholderValue> = new Map();
+  /** What each command brought the last time in this run: "the second should be faster" compares with it. */
+  readonly #outputs = new Map<string, CommandOutput>();
   #state: ShellState | undefined;
   /** Given for the unit under way. */
   #reason: string | undefined;
@@ -67,7 +70,7 @@ export class UnitRun {
   }
 
   async #runUnit(prepared: Prepared): Promise<void> {
-    const segments = segmentsOf(prepared.steps);
+    const segments = segmentsOf(await this.#withoutCostly(prepared));
     this.#reason = undefined;
     await this.#confirm(prepared, segments);
     for (const segment of segments) {
@@ -76,6 +79,20 @@ export class UnitRun {
       // What follows is meant for another place.
       if (segment.kind === 'handOver') return;
     }
+  }
+
+  /** What costs much is asked about before anything of the unit is run. */
+  async #withoutCostly(prepared: Prepared): Promise<readonly Step[]> {
+    const wanted: Step[] = [];
+    for (const step of prepared.steps) {
+      const costly = step.kind === 'command' ? classifyDanger(step.statement).costly : undefined;
+      const answer =
+        costly && step.kind === 'command' ? await this.#host.beforeCostly(this.#render(step), costly) : 'run';
+      if (answer === 'stop') throw new Stopped('Stopped before a costly command.');
+      if (answer === 'run') wanted.push(step);
+      else if (step.kind === 'command') this.#verdicts.set(prepared.idAt(step.range.start), 'notRun');
+    }
+    return wanted;
   }
 
   async #runSegment(prepared: Prepared, segment: Segment): Promise<void> {
@@ -131,7 +148,7 @@ export class UnitRun {
     return { code, effect, why, reaches: placesReached(step.statement.tree, this.#context.variables) };
   }
 
-  #render(step: CommandStep): string {
+  #render(step: Pick<CommandStep, 'statement'>): string {
     return renderStatement(step.statement, this.#values);
   }
 
@@ -184,7 +201,9 @@ export class UnitRun {
     result: Exclude<StatementResult, { readonly kind: 'notRun' }>,
   ): Promise<Ran> {
     const code = this.#render(step);
-    const { verdict, difference, toAsk } = judgeCommand(step, result, code);
+    const output = outputOf(result, code);
+    const { verdict, difference, toAsk } = judgeCommand(step, output, this.#outputs.get(code));
+    if (output) this.#outputs.set(code, output);
     const ran: Ran = { title: titleOf(step), code, verdict, difference };
     const verdicts = [verdict];
     for (const expected of verdict.kind === 'failed' ? [] : toAsk) verdicts.push(await this.#host.judge(expected, ran));

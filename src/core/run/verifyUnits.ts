@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import type { Verdict } from '../verdict.ts';
 import type { RunContext } from './host.ts';
-import { judgeCommand } from './judgeCommand.ts';
+import { judgeCommand, outputOf } from './judgeCommand.ts';
 import type { ShellState } from './model.ts';
 import type { Prepared } from './prepareUnits.ts';
 import { idsOf } from './prepareUnits.ts';
@@ -117,7 +117,7 @@ async function runCheck(
   for (const [index, step] of steps.entries()) {
     const one = result.statements[index];
     if (!one || one.kind === 'notRun') continue;
-    const { verdict, difference, toAsk } = judgeCommand(step, one, step.statement.code);
+    const { verdict, difference, toAsk } = judgeCommand(step, outputOf(one, step.statement.code));
     const open =
       verdict.kind === 'failed' || toAsk.length === 0
         ? verdict

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Choice, ManualStep } from '../../core/checklist/meaning/types.ts';
 import type { AfterFailure, Ran } from '../../core/run/host.ts';
-import type { Placeholder, PlaceholderValue } from '../../core/shell/types.ts';
+import type { Danger, Placeholder, PlaceholderValue } from '../../core/shell/types.ts';
 import type { Verdict } from '../../core/verdict.ts';
 
 /** What could be filled in for a placeholder, the likeliest first. */
@@ -83,6 +83,21 @@ export async function askManual(step: ManualStep, title: string): Promise<'done'
     ignoreFocusOut: true,
   });
   return chosen?.answer ?? 'stop';
+}
+
+/** A command that reads only, but hurts a busy server or takes very long. */
+export async function askCostly(
+  code: string,
+  { why, instead }: NonNullable<Danger['costly']>,
+  title: string,
+): Promise<'run' | 'skip' | 'stop'> {
+  const items = [
+    { label: '$(debug-step-over) Leave It Out', detail: `Instead: ${instead}`, answer: 'skip' as const },
+    { label: '$(play) Run It All the Same', answer: 'run' as const },
+    { label: '$(debug-stop) Stop Here', answer: 'stop' as const },
+  ];
+  const placeHolder = `${code.split('\n', 1)[0] ?? ''}: ${why}`;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.answer ?? 'stop';
 }
 
 /** The output is in the terminal; the person says what it means. */

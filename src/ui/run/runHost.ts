@@ -7,7 +7,7 @@ import type { EvidenceStore } from '../evidence/store.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import type { Approvals } from './approvals.ts';
 import { confirmCommands } from './confirm.ts';
-import { askAfterFailure, askChoice, askManual, askPlaceholders, askVerdict } from './prompts.ts';
+import { askAfterFailure, askChoice, askCostly, askManual, askPlaceholders, askVerdict } from './prompts.ts';
 import { scriptContent } from './scriptContent.ts';
 import { directoryOf } from './surroundings.ts';
 import type { RunTerminal } from './terminal.ts';
@@ -15,6 +15,7 @@ import type { RunTerminal } from './terminal.ts';
 export interface RunHostOptions {
   readonly document: ChecklistDocument;
   readonly environment: Environment;
+  readonly process: Readonly<Record<string, string>>;
   readonly title: string;
   readonly terminal: RunTerminal;
   readonly evidence: EvidenceStore;
@@ -26,6 +27,7 @@ export interface RunHostOptions {
 export function createRunHost({
   document,
   environment,
+  process,
   title,
   terminal,
   evidence,
@@ -58,14 +60,18 @@ export function createRunHost({
     },
     handOver: (step) => {
       terminal.heading(`What follows is meant for ${step.to}. A terminal has it ready; nothing of it was run here.`);
-      openTerminal(`${title}: ${step.to}`, document, step.command, false);
+      const opened = openTerminal(`${title}: ${step.to}`, document, process);
+      // A line end would run it.
+      if (!step.command.includes('\n')) opened.sendText(step.command, false);
+      if (step.rest !== '') void offerRest(step.to, step.rest);
       return Promise.resolve();
     },
     openInTerminal: (name, code) => {
       terminal.heading(`Opened in a terminal of its own: ${code}`);
-      openTerminal(name, document, code, true);
+      openTerminal(name, document, process).sendText(code);
       return Promise.resolve();
     },
+    beforeCostly: (code, costly) => askCostly(code, costly, title),
     judge: askVerdict,
     afterFailure: (ran) => {
       terminal.heading(`Failed: ${ran.verdict.kind === 'failed' ? ran.verdict.why : ''}`);
@@ -85,8 +91,27 @@ export function createRunHost({
   };
 }
 
-function openTerminal(name: string, document: ChecklistDocument, code: string, run: boolean): void {
-  const terminal = vscode.window.createTerminal({ name, cwd: directoryOf(document.uri) });
+/** A terminal that a restart of the window does not bring back: its variables may be secrets. */
+function openTerminal(
+  name: string,
+  document: ChecklistDocument,
+  variables: Readonly<Record<string, string>>,
+): vscode.Terminal {
+  const terminal = vscode.window.createTerminal({
+    name,
+    cwd: directoryOf(document.uri),
+    env: { ...variables },
+    isTransient: true,
+  });
   terminal.show(true);
-  terminal.sendText(code, run);
+  return terminal;
+}
+
+async function offerRest(to: string, rest: string): Promise<void> {
+  const copy = 'Copy the Rest';
+  const choice = await vscode.window.showInformationMessage(
+    `What follows is meant for ${to}; nothing of it was run here.`,
+    copy,
+  );
+  if (choice === copy) await vscode.env.clipboard.writeText(rest);
 }

@@ -61,11 +61,18 @@ export class RunService {
         next: 'Numbers to be reached are checked by "Verify".',
       });
     }
-    const context = await openContext(target, environment, this.#options);
+    const { context, process } = await openContext(target, environment, this.#options);
     const terminal = new RunTerminal(`${title} · ${environment.name}`);
     try {
       terminal.heading(`${title} in ${context.where}`);
-      const host = createRunHost({ ...this.#options, document: target.document, environment, title, terminal });
+      const host = createRunHost({
+        ...this.#options,
+        document: target.document,
+        environment,
+        process,
+        title,
+        terminal,
+      });
       const summary = await new UnitRun(context, host, terminal.signal).run(units, choices);
       terminal.end(describe(summary));
       return summary;

@@ -15,19 +15,26 @@ import { settings } from '../ids.ts';
 import type { ChecklistReader } from './reader.ts';
 import type { RunTarget } from './target.ts';
 
+export interface Surroundings {
+  readonly context: RunContext;
+  /** Variables for the processes that are started, secrets among them; never to be shown or kept. */
+  readonly process: Readonly<Record<string, string>>;
+}
+
 /** Builds what a run works in. */
 export async function openContext(
   { document, commandAt }: RunTarget,
   environment: Environment,
   deps: { readonly secrets: Secrets; readonly fleet: Fleet; readonly reader: ChecklistReader },
-): Promise<RunContext> {
+): Promise<Surroundings> {
   const { text } = document;
   if (text === undefined) throw new OpsError('file', document.problem ?? 'The document cannot be shown.');
   const { plain, secret } = commandVariables(environment);
   const resolved = await resolveAll(environment, secret, deps.secrets);
   const configuration = vscode.workspace.getConfiguration(settings.section, document.uri);
   const bash = configuration.get<string>(settings.bash, '');
-  return {
+  const process = { ...plain, ...resolved };
+  const context: RunContext = {
     environment,
     text,
     variables: plain,
@@ -46,7 +53,7 @@ export async function openContext(
           statements,
           state,
           cwd: directoryOf(document.uri),
-          environment: { ...plain, ...resolved },
+          environment: process,
           secrets: Object.values(resolved),
           timeLimitMs: configuration.get<number>(settings.timeLimitMinutes, 30) * 60_000,
           stopOnFailure: true,
@@ -56,6 +63,7 @@ export async function openContext(
         signal,
       ),
   };
+  return { context, process };
 }
 
 function withoutChoice(step: Step): Step {

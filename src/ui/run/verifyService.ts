@@ -26,7 +26,7 @@ export class VerifyService {
     const { document } = target;
     const { units } = await reader.unitsOf(target);
     if (units.some(({ kind }) => kind === 'criterion')) await fleet.redisOf(environment)?.refresh();
-    const context = await openContext(target, environment, this.#options);
+    const { context } = await openContext(target, environment, this.#options);
     return verifyUnits(
       units,
       context,

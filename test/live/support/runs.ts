@@ -82,6 +82,7 @@ export class TestPerson implements RunHost {
     reason?: string | undefined;
     approved?: boolean;
     manual?: 'done' | 'skip' | 'stop';
+    costly?: 'run' | 'skip' | 'stop';
     verdict?: Verdict;
     afterFailure?: AfterFailure[];
   } = { reason: '' };
@@ -102,6 +103,11 @@ export class TestPerson implements RunHost {
   };
 
   isApproved: RunHost['isApproved'] = () => Promise.resolve(this.answers.approved ?? false);
+
+  beforeCostly: RunHost['beforeCostly'] = (code, { instead }) => {
+    this.asked.push(`costly ${code}: ${instead}`);
+    return Promise.resolve(this.answers.costly ?? 'skip');
+  };
 
   doByHand: RunHost['doByHand'] = ({ text }) => {
     this.asked.push(`by hand ${text}`);
