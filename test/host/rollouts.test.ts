@@ -91,6 +91,21 @@ describe('Rollouts', () => {
     assert.equal(environmentFor({ all: [active, own], active }, { uri: copy.uri, text }), active);
   });
 
+  it('are offered to be run where they were started for, and nowhere else', async () => {
+    const code = '```bash\nredis-cli PING\n```\n';
+    const lensesOf = async (environment: string): Promise<readonly string[]> => {
+      const front = `---\nchecklist: turn-on-checklist.md\nenvironment: ${environment}\nstarted: "2025-01-02T03:04:05Z"\n---\n`;
+      const uri = vscode.Uri.file(inWorkspace('rollouts', `${environment}-checklist.md`));
+      await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(`${front}\n- [ ] Look\n\n${code}`));
+      await vscode.commands.executeCommand('cacheOps.refreshChecklists');
+      await vscode.window.showTextDocument(uri);
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
+      return lenses.flatMap(({ command }) => command?.title ?? []);
+    };
+    await eventually(async () => assert.match((await lensesOf('local')).join(), /Run in local \(development\)/));
+    assert.deepEqual(await lensesOf('gone'), []);
+  });
+
   it('are shown side by side below their template, with how far they are', async () => {
     const copy = await start();
     const store = new ChecklistStore(new TestMemento());

@@ -37,12 +37,23 @@ export function setFrontMatter(text: string, values: Readonly<Record<string, str
   const edits: TextEdit[] = [];
   const added: string[] = [];
   for (const [key, value] of Object.entries(values)) {
-    const known = lines.entries.find(({ line }) => ENTRY.exec(line)?.[1] === key);
+    const index = lines.entries.findIndex(({ line }) => ENTRY.exec(line)?.[1] === key);
+    const known = lines.entries[index];
     if (known === undefined) added.push(entry([key, value]) + lineEnd);
-    else edits.push({ offset: known.at, length: known.line.length, content: entry([key, value]) });
+    else {
+      const last = lastOf(lines.entries, index);
+      edits.push({ offset: known.at, length: last.at + last.line.length - known.at, content: entry([key, value]) });
+    }
   }
   if (added.length > 0) edits.push({ offset: lines.closing, length: 0, content: added.join('') });
   return edits;
+}
+
+/** The last line of a key's value, which may go on below it: a list, a map, a text of several lines. */
+function lastOf(entries: Lines['entries'], index: number): Lines['entries'][number] {
+  let last = index;
+  while (/^(?:[ \t]|-(?:\s|$))/.test(entries[last + 1]?.line ?? '')) last++;
+  return entries[last] ?? { at: 0, line: '' };
 }
 
 interface Lines {

@@ -4,6 +4,7 @@ import { presentEvidence } from '../../core/evidence/present.ts';
 import { rollUp } from '../../core/evidence/rollUp.ts';
 import { nodesOf } from '../../core/checklist/walk.ts';
 import { commands } from '../ids.ts';
+import { environmentFor } from '../rollouts/bound.ts';
 import type { ChecklistTreeOptions } from './tree.ts';
 
 /** Above each block of shell code in a checklist: run it, verify it, and what is known of it. */
@@ -28,13 +29,13 @@ export class ChecklistLenses implements vscode.CodeLensProvider, vscode.Disposab
   async provideCodeLenses({ uri }: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { store, environments, evidence, reader } = this.#options;
     const document = store.documentAt(uri);
-    const { active } = environments;
-    if (!document?.checklist || document.text === undefined || !active) return [];
+    const environment = document && environmentFor(environments, document);
+    if (!document?.checklist || document.text === undefined || !environment) return [];
     await reader.load();
     const meaning = reader.meaningOf(document);
     if (!meaning) return [];
-    const known = evidence.of(active, document);
-    const where = environmentWords(active, environments.folderNameOf(active));
+    const known = evidence.of(environment, document);
+    const where = environmentWords(environment, environments.folderNameOf(environment));
     const lenses: vscode.CodeLens[] = [];
     for (const node of nodesOf(document.checklist.stages)) {
       if (node.kind !== 'block') continue;
@@ -43,7 +44,7 @@ export class ChecklistLenses implements vscode.CodeLensProvider, vscode.Disposab
       const range = new vscode.Range(node.range.line, 0, node.range.line, 0);
       const target = { kind: 'node' as const, document, text: document.text, node };
       const rolled = rollUp(node, meaning, document.text, known)?.evidence;
-      const words = rolled && presentEvidence(rolled, evidence.changedAt(active), Date.now()).words;
+      const words = rolled && presentEvidence(rolled, evidence.changedAt(environment), Date.now()).words;
       lenses.push(
         new vscode.CodeLens(range, { title: `$(play) Run in ${where}`, command: commands.run, arguments: [target] }),
         new vscode.CodeLens(range, { title: '$(check) Verify', command: commands.verify, arguments: [target] }),

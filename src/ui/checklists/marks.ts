@@ -3,6 +3,7 @@ import type { OutputDifference } from '../../core/checklist/meaning/types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
 import { commandsOfBlock, commandsOfItem } from '../../core/evidence/anchors.ts';
 import { presentEvidence } from '../../core/evidence/present.ts';
+import { environmentFor } from '../rollouts/bound.ts';
 import type { ChecklistDocument } from './document.ts';
 import type { ChecklistTreeOptions } from './tree.ts';
 
@@ -45,11 +46,11 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
     const document = this.#options.store.documentAt(text.uri);
     const offset = text.offsetAt(position);
     const mark = document && this.#marksOf(document).find(({ start, end }) => start <= offset && offset <= end);
-    const { active } = this.#options.environments;
-    if (!mark || !active) return undefined;
-    const view = presentEvidence(mark.evidence, this.#options.evidence.changedAt(active), Date.now());
+    const environment = document && environmentFor(this.#options.environments, document);
+    if (!mark || !environment) return undefined;
+    const view = presentEvidence(mark.evidence, this.#options.evidence.changedAt(environment), Date.now());
     const hover = new vscode.MarkdownString();
-    hover.appendText(`${active.name}: ${view.detail.join('\n')}`);
+    hover.appendText(`${environment.name}: ${view.detail.join('\n')}`);
     if (mark.evidence.difference) hover.appendCodeblock(differenceText(mark.evidence.difference), 'diff');
     return new vscode.Hover(hover, new vscode.Range(text.positionAt(mark.start), text.positionAt(mark.end)));
   }
@@ -80,8 +81,9 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
     const { environments, evidence, reader } = this.#options;
     const meaning = reader.meaningOf(document);
     const { text } = document;
-    if (!environments.active || !meaning || text === undefined) return [];
-    const known = evidence.of(environments.active, document);
+    const environment = environmentFor(environments, document);
+    if (!environment || !meaning || text === undefined) return [];
+    const known = evidence.of(environment, document);
     if (known.size === 0) return [];
     const places = [
       ...[...meaning.blocks.values()].flatMap((block) =>

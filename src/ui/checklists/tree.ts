@@ -9,6 +9,7 @@ import type { Row } from '../../core/row.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import { commands } from '../ids.ts';
+import { environmentFor } from '../rollouts/bound.ts';
 import type { ChecklistReader } from '../run/reader.ts';
 import { toTreeItem } from '../treeItem.ts';
 import { ChecklistDocument } from './document.ts';
@@ -130,7 +131,7 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
     const meaning = this.#options.reader.meaningOf(document);
     const known = meaning && this.#evidenceOf(document, (evidence) => rollUp(node, meaning, text, evidence)?.evidence);
     const runs = node.kind === 'block' && meaning?.blocks.get(node.id)?.isShell === true;
-    const shown = this.#withEvidence({ ...row, id: `${document.uri.toString()}#${row.id}` }, known);
+    const shown = this.#withEvidence(document, { ...row, id: `${document.uri.toString()}#${row.id}` }, known);
     const item = toTreeItem(runs && shown.expandable === 'no' ? { ...shown, expandable: 'collapsed' } : shown);
     if (row.checkbox) {
       item.checkboxState = {
@@ -147,21 +148,22 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
     const row = presentCommand(`${document.uri.toString()}#${id}`, content, command.part.title);
     return toTreeItem(
       this.#withEvidence(
+        document,
         row,
         this.#evidenceOf(document, (evidence) => evidence.get(id)),
       ),
     );
   }
 
-  /** What is known in the active environment. */
+  /** What is known in the environment the document is about. */
   #evidenceOf<T>(document: ChecklistDocument, find: (evidence: ReturnType<EvidenceStore['of']>) => T): T | undefined {
-    const { active } = this.#options.environments;
-    return active && find(this.#options.evidence.of(active, document));
+    const environment = environmentFor(this.#options.environments, document);
+    return environment && find(this.#options.evidence.of(environment, document));
   }
 
-  #withEvidence(row: Row, evidence: Parameters<typeof withEvidence>[1] | undefined): Row {
-    const { active } = this.#options.environments;
-    if (!evidence || !active) return row;
-    return withEvidence(row, evidence, this.#options.evidence.changedAt(active), Date.now());
+  #withEvidence(document: ChecklistDocument, row: Row, evidence: Parameters<typeof withEvidence>[1] | undefined): Row {
+    const environment = environmentFor(this.#options.environments, document);
+    if (!evidence || !environment) return row;
+    return withEvidence(row, evidence, this.#options.evidence.changedAt(environment), Date.now());
   }
 }

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ChecklistNode, Item, Stage } from '../../core/checklist/model.ts';
 import { nodesOf } from '../../core/checklist/walk.ts';
 import type { Environment } from '../../core/environment/environment.ts';
-import { OpsError } from '../../core/errors.ts';
 import { presentEvidence } from '../../core/evidence/present.ts';
 import { rollUp } from '../../core/evidence/rollUp.ts';
 
@@ -14,6 +13,7 @@ import { isChecklistTreeNode } from '../checklists/tree.ts';
 import type { ChecklistTreeNode } from '../checklists/tree.ts';
 import { commands, settings } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
+import { requireEnvironment } from '../rollouts/bound.ts';
 import type { RunTarget } from '../run/target.ts';
 import { titleOf } from '../run/target.ts';
 import type { Command } from './command.ts';
@@ -46,14 +46,14 @@ export const runStage: Command = {
   },
 };
 
-/** The first thing of the document that has commands and has not passed in the active environment. */
+/** The first thing of the document that has commands and has not passed in its environment. */
 export const runNext: Command = {
   id: commands.runNext,
   name: 'Run Next Step',
   async run(services) {
     const document = await pickDocument(services, 'Run Next Step');
-    const environment = activeEnvironment(services);
     if (!document) return;
+    const environment = requireEnvironment(services.environments, document);
     await services.reader.load();
     const node = nextNode(services, document, environment);
     if (!node) {
@@ -70,7 +70,7 @@ export const verify: Command = {
   async run(services, argument) {
     const target = targetOf(services, argument) ?? (await targetOfPick(services, 'Verify'));
     if (!target) return;
-    const environment = activeEnvironment(services);
+    const environment = requireEnvironment(services.environments, target.document);
     const verifying = await services.verifying();
     const verdicts = await withProgress(`Verifying ${titleOf(target)} in ${environment.name}`, (signal) =>
       verifying.verify(target, environment, signal),
@@ -84,10 +84,10 @@ export const showEvidence: Command = {
   name: 'Show Evidence',
   async run(services, argument) {
     const target = targetOf(services, argument);
-    const environment = activeEnvironment(services);
     const meaning = target && services.reader.meaningOf(target.document);
     const { node } = target ?? {};
     if (!target || !meaning || !node || target.document.text === undefined) return;
+    const environment = requireEnvironment(services.environments, target.document);
     const found = rollUp(node, meaning, target.document.text, services.evidence.of(environment, target.document));
     if (!found) return;
     const view = presentEvidence(found.evidence, services.evidence.changedAt(environment), Date.now());
@@ -103,7 +103,7 @@ export const showEvidence: Command = {
 };
 
 async function runAndOffer(services: Services, target: RunTarget): Promise<void> {
-  const environment = activeEnvironment(services);
+  const environment = requireEnvironment(services.environments, target.document);
   const { passed, stopped } = await (await services.runs()).run(target, environment);
   if (passed > 0 && stopped === undefined)
     await offerTicks(services, target, environment, `${titleOf(target)}: passed in ${environment.name}.`);
@@ -212,12 +212,6 @@ async function pickDocument({ checklists }: Services, title: string): Promise<Ch
     document,
   }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Checklist' }))?.document;
-}
-
-function activeEnvironment({ environments }: Services): Environment {
-  const { active } = environments;
-  if (active) return active;
-  throw new OpsError('settings', 'No environment is set up.', { next: 'Use "Cache Ops: Add Environment…".' });
 }
 
 function wordsOf(verdicts: readonly Verdict[]): string {

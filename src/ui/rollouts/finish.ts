@@ -89,7 +89,6 @@ async function close(services: Services, copy: ChecklistDocument, rollout: Rollo
   const meaning = services.reader.meaningOf(copy);
   if (!meaning) throw new OpsError('file', `${name(copy.uri)} cannot be read as a checklist.`);
   const finished = formatMoment(new Date());
-  await editDocument(copy.uri, text, finishEdits(text, meaning, rollout.outcome, finished));
   const record = changeRecord({
     rollout: { ...rollout, finished },
     checklist,
@@ -99,6 +98,13 @@ async function close(services: Services, copy: ChecklistDocument, rollout: Rollo
   });
   const beside = copy.uri.fsPath.replace(/\.(?:md|markdown)$/i, '');
   const written = vscode.Uri.file(await writeNewFile(`${beside}.record.md`, record));
+  try {
+    await editDocument(copy.uri, text, finishEdits(text, meaning, rollout.outcome, finished));
+  } catch (error) {
+    // What was not finished has no record.
+    await vscode.workspace.fs.delete(written);
+    throw error;
+  }
   await services.rollouts.refresh();
   await vscode.window.showTextDocument(written, { preview: false });
   void vscode.window.showInformationMessage(

@@ -23,6 +23,14 @@ describe('front matter', () => {
     assert.equal(readFrontMatter(text)?.values.get('title'), 'A: b');
   });
 
+  it('replaces a value of several lines as a whole', () => {
+    const text = '---\nenvironment:\n  name: a\n\n  url: b\ntags:\n- one\n- two\nwho: >\n  me\n---\n# A\n';
+    assert.equal(
+      set(text, { environment: 'live', tags: 'none', who: 'you' }),
+      '---\nenvironment: live\ntags: none\nwho: you\n---\n# A\n',
+    );
+  });
+
   it('is front matter for the checklist too', () => {
     const text = set('# A\n\n- [ ] B\n', { started: '2025-01-02T03:04:05+01:00', environment: 'a: b' });
     assert.deepEqual(
