@@ -2,7 +2,7 @@ import { connect as connectPlain } from 'node:net';
 import type { NetConnectOpts, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { OpsError } from '../core/errors.ts';
-import type { RedisTarget } from './redis.ts';
+import type { RedisTarget } from './redisLink.ts';
 
 const probeTimeoutMs = 1_000;
 
@@ -11,7 +11,7 @@ const probeTimeoutMs = 1_000;
  * connection is tried once the other way, without sending any secret. Returns the better error, or the given one.
  */
 export async function explainProtocol(failure: OpsError, target: RedisTarget, address: string): Promise<OpsError> {
-  if (failure.code !== 'timedOut' && failure.code !== 'closed') return failure;
+  if (target.dial || (failure.code !== 'timedOut' && failure.code !== 'closed')) return failure;
   if (target.tls) {
     if (!(await answersPlainly(target))) return failure;
     return new OpsError('tls', `${address} does not speak TLS: it answers without.`, {
