@@ -10,9 +10,10 @@ const UNIT = /^\s*(%|ms|s|MB|GB|KB|hours?|min|x|queries per request)(?![\p{L}\p{
 /** The blanks of a stretch of lines, such as a form in a block. `start` is where the text stands in the document. */
 export function blanksInForm(text: string, start: number, line: number): readonly Blank[] {
   const blanks: Blank[] = [];
+  const unified = text.replaceAll('\r\n', ' \n').replaceAll('\r', '\n'); // as long as before
   let group: string | undefined;
   let at = start;
-  text.split('\n').forEach((raw, index) => {
+  unified.split('\n').forEach((raw, index) => {
     const heading = /^[ \t>]*(?:#+\s*|[-*]\s+)?(?:\*\*)?([^:_]+?):?(?:\*\*)?:?\s*$/.exec(raw)?.[1];
     if (!raw.includes('__') && heading !== undefined && !/^[ \t]*[-*]\s/.test(raw)) group = heading.trim();
     blanks.push(...blanksInLine(raw, at, line + index, group));
@@ -62,6 +63,5 @@ export function blanksInRow({ header, cells }: RowPiece, text: string): readonly
 
 /** The blanks of a paragraph or bullet. */
 export function blanksInText(text: string, range: Range): readonly Blank[] {
-  const raw = text.slice(range.start, range.end);
-  return blanksInForm(raw.replaceAll('\r', ' '), range.start, range.line);
+  return blanksInForm(text.slice(range.start, range.end), range.start, range.line);
 }

@@ -57,7 +57,10 @@ const BOX = /^\[[ xX]\][ \t]+/;
 const SEPARATOR = /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 const RULE = /^[ \t>]*(?:[-*_][ \t]*){3,}$/;
 
-/** Reads the document's text around what the checklist already holds of it. */
+/**
+ * Reads the document's text around what the checklist already holds of it. What stands before its first stage belongs to
+ * no node, and is left out.
+ */
 export function* readPiecesInSteps(checklist: Checklist, text: string): Generator<undefined, readonly Piece[]> {
   const lines: Line[] = [];
   for (const line of linesOf(text)) {

@@ -278,7 +278,7 @@ export class Understanding {
     const raw = this.#text.slice(code.start, code.end);
     if (/^(?:|text|txt|markdown|md|plain|plaintext)$/.test(language) && hasBlank(raw)) {
       open.use = 'blanks';
-      this.#blanks.push(...blanksInForm(raw.replaceAll('\r', ' '), code.start, block.range.line + 1));
+      this.#blanks.push(...blanksInForm(raw, code.start, block.range.line + 1));
     }
     if (language !== 'yaml' && language !== 'yml') return;
     const { code: yaml, rangeOf } = prepare();

@@ -8,7 +8,7 @@ export interface Amount {
 
 /** A number with its unit, as a part of a larger pattern: two groups. */
 export const AMOUNT =
-  '~?(\\d[\\d,]*(?:\\.\\d+)?)\\s*(%|(?:ms|msecs?|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|[KMGT]i?B|bytes|B)\\b)?';
+  '~?(\\d[\\d,]*(?:\\.\\d+)?)\\s*(%|(?:percent|ms|msecs?|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|[KMGT]i?B|bytes|B)\\b)?';
 
 /** Behind the amount: `per minute`, `/min`, `req/s`. */
 const RATE = /^\s*(?:\w+\s*)?(?:per\s+|\/\s*)(s|sec|second|min|minute|hour)\b/i;
@@ -20,7 +20,7 @@ export function toAmount(number: string, unit: string | undefined, after = ''): 
   const value = Number(number.replaceAll(',', ''));
   if (unit === undefined || unit === '') return { value: perMinute(value, after), unit: rateOf(after) };
   const name = unit.toLowerCase();
-  if (name === '%') return { value: Number((value / 100).toPrecision(12)), unit: 'ratio' };
+  if (name === '%' || name === 'percent') return { value: Number((value / 100).toPrecision(12)), unit: 'ratio' };
   if (name === 'b' || name === 'bytes') return { value, unit: 'bytes' };
   if (/^[kmgt]i?b$/.test(name)) return { value: value * (BYTES[name.charAt(0)] ?? 1), unit: 'bytes' };
   return { value: value * msOf(name), unit: 'ms' };

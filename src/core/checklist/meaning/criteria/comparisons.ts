@@ -31,8 +31,8 @@ export function readComparisons(text: string, label: string | undefined): readon
   const drafts: CriterionDraft[] = [];
   found.forEach((one, index) => {
     const from = found[index - 1]?.end ?? 0;
-    const draft = readOne(text, one, from, found[index + 1]?.start ?? text.length, label);
     const last = drafts.at(-1);
+    const draft = readOne(text, one, from, found[index + 1]?.start ?? text.length, label ?? last?.metric);
     if (draft !== undefined) drafts.push(draft);
     else if (last !== undefined && isWish(text.slice(from, one.start))) drafts[drafts.length - 1] = withAim(last, one);
   });
@@ -72,7 +72,10 @@ function readOne(
   const amount = toAmount(found.number, found.unit, after);
   const relation = relationOf(`${metric} ${before}`);
   const isPerMinute = amount.unit === 'count' && /\s*(?:\/|per )\s*min(?:ute)?$/i.test(metric);
-  const isShare = amount.unit === 'count' && /\b(?:rate|ratio)$/i.test(metric) && amount.value <= 1;
+  const isShare =
+    amount.unit === 'count' &&
+    /(?:hit|miss|error|failure|success)[-_ ]?(?:rate|ratio)$/i.test(metric) &&
+    amount.value <= 1;
   return {
     metric: metric.replace(/\s*(?:\/|per )\s*min(?:ute)?$/i, ''),
     comparator: found.comparator,

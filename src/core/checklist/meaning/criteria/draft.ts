@@ -17,9 +17,9 @@ export function normalize(text: string): string {
 }
 
 const LEADING =
-  /^(?:roll(?:ing)? ?back (?:when|if)|check(?: that)?|verify(?: that)?|ensure(?: that)?|monitor|watch(?: for)?|validate|wait until|until|when(?:ever)?|if|alert (?:if|when)|that|the|an?|your|our|average|mean|avg\.?|maximum|max\.?|minimum|min\.?|target|goal|good|bad|low|high|and|or|but|with|symptoms?:|issue:|target:|goal:|limit:|total)\s+/i;
+  /^(?:roll(?:ing)? ?back (?:when|if)|check(?: that)?|verify(?: that)?|ensure(?: that)?|monitor|watch(?: for)?|validate|look at|keep|bring|raise|get to|wait until|until|when(?:ever)?|if|alert (?:if|when)|that|the|an?|your|our|average|mean|avg\.?|maximum|max\.?|minimum|min\.?|target|goal|good|bad|low|high|and|or|but|with|symptoms?:|issue:|target:|goal:|limit:|total)\s+/i;
 const TRAILING =
-  /\s*(?:\b(?:stays?|stayed|is|are|be|was|should be|must be|should stay|must stay|remains?|stabilized|stabilised|stable|maintained|at|target|goal|optimal|ideally|recommended|of|has|have|consistently|always|now|currently|around|about|go(?:es)?|falls?|falling|drops?|dropping|rises?|rising|climbs?|stands?|overall|using|uses|should|must|by|to)|[:=,–—-])$/i;
+  /\s*(?:\b(?:stays?|stayed|is|are|be|was|should be|must be|should stay|must stay|remains?|stabilized|stabilised|stable|maintained|at|target|goal|optimal|ideally|recommended|of|has|have|consistently|always|now|currently|around|about|go(?:es)?|falls?|falling|drops?|dropping|rises?|rising|climbs?|stands?|overall|using|uses|should|must|by|to|in)|[:=,–—-])$/i;
 
 /** What is measured, without the words around it; '' where nothing is left. */
 export function metricOf(text: string): string {
