@@ -7,6 +7,9 @@ import type { Blank } from './types.ts';
 const BLANK = /(?<![\p{L}\p{N}_])_{2,}(?:(?![\p{L}\p{N}_])|(?=(?:ms|s|MB|GB|KB|x|min|hours?)(?![\p{L}\p{N}_])))/gu;
 const UNIT = /^\s*(%|ms|s|MB|GB|KB|hours?|min|x|queries per request)(?![\p{L}\p{N}])/iu;
 
+/** No form has longer lines. */
+const LINE_LIMIT = 2000;
+
 /** The blanks of a stretch of lines, such as a form in a block. `start` is where the text stands in the document. */
 export function blanksInForm(text: string, start: number, line: number): readonly Blank[] {
   const blanks: Blank[] = [];
@@ -27,7 +30,7 @@ export function hasBlank(text: string): boolean {
 }
 
 function blanksInLine(raw: string, start: number, line: number, group: string | undefined): readonly Blank[] {
-  if (!raw.includes('__')) return [];
+  if (!raw.includes('__') || raw.length > LINE_LIMIT) return [];
   let from = 0;
   return Array.from(raw.matchAll(BLANK), (match) => {
     const before = raw.slice(from, match.index);
