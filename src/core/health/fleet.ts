@@ -1,11 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import type { Environment } from '../environment/environment.ts';
+import type { Monitor, ServiceProbe } from './monitor.ts';
+import { ServiceMonitor } from './monitor.ts';
+import { serviceIds, servicesOf } from './monitorServices.ts';
+import type { ProbedServiceId, ServiceId } from './monitorServices.ts';
 import type { RedisProbe } from './redisMonitor.ts';
 import { RedisMonitor } from './redisMonitor.ts';
 
 export interface FleetOptions {
   readonly openRedis: (environment: Environment) => RedisProbe;
+  /** Left out, only Redis is watched, and the tree says so. */
+  readonly openService?: (service: ProbedServiceId, environment: Environment) => ServiceProbe;
   readonly clock: Clock;
   readonly onRead: (environment: Environment) => void;
 }
@@ -13,10 +19,14 @@ export interface FleetOptions {
 interface Watched {
   readonly environment: Environment;
   readonly intervalMs: number;
-  readonly redis: RedisMonitor;
+  readonly redis: RedisMonitor | undefined;
+  readonly monitors: ReadonlyMap<ServiceId, Monitor>;
 }
 
-/** The monitors of all environments: one each, kept while its settings stay the same. */
+/** Services other than Redis are read every second poll: they take several requests, and change more slowly. */
+const slowerBy = 2;
+
+/** The monitors of all environments: one for each service, kept while the environment's settings stay the same. */
 export class Fleet implements Disposable {
   readonly #options: FleetOptions;
   readonly #watched = new Map<string, Watched>();
@@ -25,12 +35,12 @@ export class Fleet implements Disposable {
     this.#options = options;
   }
 
-  /** Follows the settings: an environment that is the same object keeps its monitor with its history. */
+  /** Follows the settings: an environment that is the same object keeps its monitors with their history. */
   update(environments: readonly Environment[], intervalMs: number): void {
-    const wanted = new Map(environments.filter(({ settings }) => settings.redis).map((one) => [one.id, one]));
+    const wanted = new Map(environments.map((one) => [one.id, one]));
     for (const [id, watched] of this.#watched) {
       if (wanted.get(id) === watched.environment && watched.intervalMs === intervalMs) continue;
-      watched.redis.dispose();
+      disposeAll(watched);
       this.#watched.delete(id);
     }
     for (const environment of wanted.values()) {
@@ -43,24 +53,59 @@ export class Fleet implements Disposable {
     return this.#watched.get(environment.id)?.redis;
   }
 
+  /** Undefined for a service the environment does not name, or that is not watched. */
+  monitorOf(environment: Environment, service: ServiceId): Monitor | undefined {
+    return this.#watched.get(environment.id)?.monitors.get(service);
+  }
+
+  /** The watched services of an environment, in the order of the tree. */
+  monitorsOf(environment: Environment): ReadonlyMap<ServiceId, Monitor> {
+    return this.#watched.get(environment.id)?.monitors ?? new Map<ServiceId, Monitor>();
+  }
+
   /** Every connection is made anew: secrets changed. */
   reopen(): void {
-    for (const { redis } of this.#watched.values()) redis.reopen();
+    for (const { monitors } of this.#watched.values()) for (const one of monitors.values()) one.reopen();
   }
 
   dispose(): void {
-    for (const { redis } of this.#watched.values()) redis.dispose();
+    for (const watched of this.#watched.values()) disposeAll(watched);
     this.#watched.clear();
   }
 
   #watch(environment: Environment, intervalMs: number): Watched {
-    const redis = new RedisMonitor({
+    const named = servicesOf(environment);
+    const redis = named.includes('redis') ? this.#watchRedis(environment, intervalMs) : undefined;
+    const monitors = new Map<ServiceId, Monitor>();
+    for (const id of serviceIds) {
+      const monitor = id === 'redis' ? redis : this.#watchService(id, environment, intervalMs * slowerBy);
+      if (monitor && named.includes(id)) monitors.set(id, monitor);
+    }
+    return { environment, intervalMs, redis, monitors };
+  }
+
+  #watchRedis(environment: Environment, intervalMs: number): RedisMonitor {
+    return new RedisMonitor({
       openProbe: () => this.#options.openRedis(environment),
       limits: environment.settings.limits ?? {},
       intervalMs,
       clock: this.#options.clock,
       onRead: () => this.#options.onRead(environment),
     });
-    return { environment, intervalMs, redis };
   }
+
+  #watchService(service: ProbedServiceId, environment: Environment, intervalMs: number): Monitor | undefined {
+    const { openService, clock, onRead } = this.#options;
+    if (!openService || environment.settings[service] === undefined) return undefined;
+    return new ServiceMonitor({
+      openProbe: () => openService(service, environment),
+      intervalMs,
+      clock,
+      onRead: () => onRead(environment),
+    });
+  }
+}
+
+function disposeAll({ monitors }: Watched): void {
+  for (const one of monitors.values()) one.dispose();
 }

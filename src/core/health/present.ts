@@ -1,6 +1,9 @@
 import type { Environment } from '../environment/environment.ts';
 import { formatTime } from '../format.ts';
 import type { Row } from '../row.ts';
+import type { ServiceId } from './monitorServices.ts';
+import { serviceNames, servicesOf } from './monitorServices.ts';
+import { worst } from './reading.ts';
 import type { HealthState, Reading, ServiceReport } from './reading.ts';
 
 const icons: Record<HealthState | 'fact', NonNullable<Row['icon']>> = {
@@ -21,16 +24,16 @@ export function environmentWords(environment: Environment, folderName: string | 
   return `${folderName === undefined ? '' : `${folderName}: `}${environment.name} (${tierWords(environment)})`;
 }
 
+/** What is known of an environment's services; a watched one that was not read yet is undefined. */
+export type Reports = ReadonlyMap<ServiceId, ServiceReport | undefined>;
+
 /** `folderName` only where several folders make it worth saying. */
 export function presentEnvironment(
   environment: Environment,
-  view: {
-    readonly active: boolean;
-    readonly folderName: string | undefined;
-    readonly redis: ServiceReport | undefined;
-  },
+  view: { readonly active: boolean; readonly folderName: string | undefined; readonly reports: Reports },
 ): Row {
-  const health = environment.settings.redis ? `Redis ${view.redis?.summary ?? 'not read yet'}` : 'no Redis named';
+  const watched = [...view.reports.values()];
+  const health = healthWords(environment, view.reports);
   const description = [view.folderName ?? '', tierWords(environment), health, view.active ? 'active' : '']
     .filter((part) => part !== '')
     .join(' · ');
@@ -38,23 +41,52 @@ export function presentEnvironment(
     environment.tierOrigin === 'assumed' && environment.tier === 'production'
       ? '\nNo tier is set and a host is not local, so it counts as production. Set "tier" in the environment to change that.'
       : '';
+  const state = watched.length === 0 ? 'fact' : worst(watched.map((report) => report?.state ?? 'unknown'));
   return {
     id: environment.id,
     label: environment.name,
     description,
-    icon: icons[environment.settings.redis ? (view.redis?.state ?? 'unknown') : 'fact'],
+    icon: icons[state],
     tooltip: `${environment.name}: ${description}${assumed}`,
     contextValue: view.active ? 'environment active' : 'environment',
     expandable: view.active ? 'expanded' : 'collapsed',
   };
 }
 
-export function presentRedis(environment: Environment, report: ServiceReport | undefined, nowWallMs: number): Row {
+/** `Qdrant connection refused · Redis healthy`, worst first; `all 4 healthy` only when every service named was read and is. */
+function healthWords(environment: Environment, reports: Reports): string {
+  const named = servicesOf(environment);
+  if (named.length === 0) return 'no service named';
+  const healthy = [...reports].filter(([, report]) => report?.state === 'healthy');
+  if (healthy.length === named.length && healthy.length > 1) return `all ${healthy.length} healthy`;
+  const troubled = [...reports].filter(([, report]) => report?.state !== 'healthy');
+  const worstFirst = troubled.toSorted(([, a], [, b]) => severityOf(b?.state) - severityOf(a?.state));
+  const words = worstFirst.map(([id, report]) => `${serviceNames[id]} ${report?.summary ?? 'not read yet'}`);
+  return [...words, ...healthyWords(healthy.map(([id]) => serviceNames[id]))].join(' · ');
+}
+
+function healthyWords(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [names.length < 3 ? `${names.join(', ')} healthy` : `other ${names.length} healthy`];
+}
+
+function severityOf(state: HealthState | undefined): number {
+  return ['healthy', 'degraded', 'unknown', 'down'].indexOf(state ?? 'unknown');
+}
+
+export function presentService(
+  environment: Environment,
+  service: ServiceId,
+  report: ServiceReport | undefined,
+  nowWallMs: number,
+): Row {
+  const name = serviceNames[service];
   const base = {
-    id: `${environment.id}/redis`,
-    label: 'Redis',
-    contextValue: 'service redis',
-    expandable: 'expanded' as const,
+    id: `${environment.id}/${service}`,
+    label: name,
+    contextValue: `service ${service}`,
+    // Its readings unfold by themselves only where it is about them.
+    expandable: service === 'redis' ? ('expanded' as const) : ('collapsed' as const),
   };
   if (!report) return { ...base, description: 'not read yet', icon: { name: 'loading~spin' } };
   const read = report.readAtMs === undefined ? 'never read' : `read at ${formatTime(report.readAtMs, nowWallMs)}`;
@@ -67,16 +99,16 @@ export function presentRedis(environment: Environment, report: ServiceReport | u
       ? `${report.summary} · last ${read}`.replace('last never', 'never')
       : `${report.summary} · ${read}`,
     icon: icons[report.state],
-    tooltip: `${failure}Redis of ${environment.name} (${tierWords(environment)}): ${report.summary}, ${read}.`,
+    tooltip: `${failure}${name} of ${environment.name} (${tierWords(environment)}): ${report.summary}, ${read}.`,
   };
 }
 
 /** Why a service could not be read, as a row of its own below it. */
-export function presentFailure(environment: Environment, report: ServiceReport): Row | undefined {
+export function presentFailure(environment: Environment, service: ServiceId, report: ServiceReport): Row | undefined {
   if (!report.failure) return undefined;
   const { code, message, next } = report.failure;
   return {
-    id: `${environment.id}/redis/failure`,
+    id: `${environment.id}/${service}/failure`,
     label: message,
     ...(next === undefined ? {} : { description: next }),
     icon: icons[report.state],
@@ -86,14 +118,16 @@ export function presentFailure(environment: Environment, report: ServiceReport):
   };
 }
 
-export function presentReading(environment: Environment, reading: Reading): Row {
+export function presentReading(environment: Environment, service: ServiceId, reading: Reading, nowWallMs: number): Row {
   const said = reading.state === 'fact' || reading.state === 'healthy' ? '' : ` · ${reading.state}`;
+  const read = reading.readAtMs === undefined ? '' : `\nRead at ${formatTime(reading.readAtMs, nowWallMs)}.`;
+  const detail = reading.detail === undefined ? '' : `\n${reading.detail}`;
   return {
-    id: `${environment.id}/redis/${reading.id}`,
+    id: `${environment.id}/${service}/${reading.id}`,
     label: reading.label,
     description: `${reading.value}${said}`,
     icon: icons[reading.state],
-    tooltip: `${reading.label}: ${reading.value}${said}${reading.detail === undefined ? '' : `\n${reading.detail}`}`,
+    tooltip: `${reading.label}: ${reading.value}${said}${detail}${read}`,
     contextValue: `reading ${reading.state}`,
     expandable: 'no',
     spoken: `${reading.label}: ${reading.value}${said}`,
@@ -101,18 +135,17 @@ export function presentReading(environment: Environment, reading: Reading): Row 
 }
 
 /** The services an environment names that are not watched; said, so that nobody takes silence for health. */
-export function presentUnwatched(environment: Environment): Row | undefined {
-  const { qdrant, prometheus, grafana, application } = environment.settings;
-  const named = Object.entries({ Qdrant: qdrant, Prometheus: prometheus, Grafana: grafana, Application: application })
-    .filter(([, settings]) => settings !== undefined)
-    .map(([name]) => name);
-  if (named.length === 0) return undefined;
+export function presentUnwatched(environment: Environment, watched: Reports): Row | undefined {
+  const names = servicesOf(environment)
+    .filter((id) => !watched.has(id))
+    .map((id) => serviceNames[id]);
+  if (names.length === 0) return undefined;
   return {
     id: `${environment.id}/unwatched`,
-    label: named.join(', '),
+    label: names.join(', '),
     description: 'not watched by this version',
     icon: { name: 'eye-closed' },
-    tooltip: `${named.join(', ')}: named by the environment, but this version of Cache Ops does not read them. Nothing is said of their health.`,
+    tooltip: `${names.join(', ')}: named by the environment, but this version of Cache Ops does not read them. Nothing is said of their health.`,
     expandable: 'no',
   };
 }

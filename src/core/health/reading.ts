@@ -14,6 +14,8 @@ export interface Reading {
   readonly state: HealthState | 'fact';
   /** The rule that decided, where the value comes from, or which right is missing. */
   readonly detail?: string;
+  /** Wall clock, ms since 1970, where it was not read with the rest of its service. */
+  readonly readAtMs?: number;
 }
 
 /** Why a service could not be read. */

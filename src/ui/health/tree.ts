@@ -5,9 +5,11 @@ import {
   presentEnvironment,
   presentFailure,
   presentReading,
-  presentRedis,
+  presentService,
   presentUnwatched,
 } from '../../core/health/present.ts';
+import type { Reports } from '../../core/health/present.ts';
+import type { ServiceId } from '../../core/health/monitorServices.ts';
 import type { Row } from '../../core/row.ts';
 import type { EnvironmentScope, EnvironmentStore } from '../environments/store.ts';
 import { commands } from '../ids.ts';
@@ -15,7 +17,8 @@ import { toTreeItem } from '../treeItem.ts';
 
 /** A row of the view. Those of an environment carry it, so that a command knows which one was meant. */
 export type HealthTreeNode =
-  | { readonly kind: 'environment' | 'redis'; readonly environment: Environment }
+  | { readonly kind: 'environment'; readonly environment: Environment }
+  | { readonly kind: 'service'; readonly environment: Environment; readonly service: ServiceId }
   | { readonly kind: 'row'; readonly environment: Environment; readonly row: Row; readonly command?: vscode.Command }
   | {
       readonly kind: 'invalid';
@@ -53,8 +56,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
     switch (parent.kind) {
       case 'environment':
         return this.#services(parent.environment);
-      case 'redis':
-        return this.#readings(parent.environment);
+      case 'service':
+        return this.#readings(parent.environment, parent.service);
       case 'invalid':
         return parent.problems.map((problem, index) => ({
           kind: 'problem',
@@ -97,21 +100,26 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   }
 
   #services(environment: Environment): HealthTreeNode[] {
-    const unwatched = presentUnwatched(environment);
+    const reports = this.#reports(environment);
+    const unwatched = presentUnwatched(environment, reports);
     return [
-      ...(environment.settings.redis ? [{ kind: 'redis' as const, environment }] : []),
+      ...[...reports.keys()].map((service) => ({ kind: 'service' as const, environment, service })),
       ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
     ];
   }
 
-  #readings(environment: Environment): HealthTreeNode[] {
-    const report = this.#fleet.redisOf(environment)?.report;
+  #reports(environment: Environment): Reports {
+    return new Map([...this.#fleet.monitorsOf(environment)].map(([service, { report }]) => [service, report]));
+  }
+
+  #readings(environment: Environment, service: ServiceId): HealthTreeNode[] {
+    const report = this.#fleet.monitorOf(environment, service)?.report;
     if (!report) return [];
-    const failure = presentFailure(environment, report);
+    const failure = presentFailure(environment, service, report);
     const rows = report.readings.map((reading) => ({
       kind: 'row' as const,
       environment,
-      row: presentReading(environment, reading),
+      row: presentReading(environment, service, reading, Date.now()),
     }));
     return failure ? [this.#failureNode(environment, failure, report.failure?.code), ...rows] : rows;
   }
@@ -145,11 +153,13 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         return presentEnvironment(environment, {
           active: this.#environments.active?.id === environment.id,
           folderName: this.#environments.folderNameOf(environment),
-          redis: this.#fleet.redisOf(environment)?.report,
+          reports: this.#reports(environment),
         });
       }
-      case 'redis':
-        return presentRedis(node.environment, this.#fleet.redisOf(node.environment)?.report, Date.now());
+      case 'service': {
+        const { environment, service } = node;
+        return presentService(environment, service, this.#fleet.monitorOf(environment, service)?.report, Date.now());
+      }
       case 'row':
         return node.row;
       case 'invalid':

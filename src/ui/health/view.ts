@@ -40,7 +40,9 @@ export class HealthView implements vscode.Disposable {
   #usePollers(): void {
     const before = this.#uses;
     const shown = this.#view.visible ? this.#environments.all : [];
-    this.#uses = shown.flatMap((environment) => this.#fleet.redisOf(environment)?.use() ?? []);
+    this.#uses = shown.flatMap((environment) =>
+      [...this.#fleet.monitorsOf(environment).values()].map((monitor) => monitor.use()),
+    );
     // After the new uses, so that a monitor used before and after does not pause in between.
     for (const use of before) use.dispose();
   }

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../../../src/core/environment/environment.ts';
 import { readEnvironments } from '../../../../src/core/environment/read.ts';
-import {
-  presentEnvironment,
-  presentFailure,
-  presentRedis,
-  presentUnwatched,
-} from '../../../../src/core/health/present.ts';
 import type { ServiceReport } from '../../../../src/core/health/reading.ts';
 import { presentStatusBar } from '../../../../src/core/health/statusBar.ts';
 import { hitRateOf } from '../../../../src/core/metrics/hitRate.ts';
@@ -76,34 +70,5 @@ describe('status bar', () => {
       presentStatusBar(remote, 'api', undefined, { kind: 'noData', why: 'not read yet' }, noon).text,
       /api: shop \(production, assumed\)/,
     );
-  });
-});
-
-describe('health rows', () => {
-  it('show an environment’s tier and health in words, and never call it healthy as a whole', () => {
-    const row = presentEnvironment(local, { active: true, folderName: 'api', redis: healthy });
-    assert.equal(row.description, 'api · development · Redis healthy · active');
-    assert.equal(row.contextValue, 'environment active');
-  });
-
-  it('explain why a remote environment without a tier counts as production', () => {
-    const row = presentEnvironment(remote, { active: false, folderName: undefined, redis: undefined });
-    assert.equal(row.description, 'production, assumed · Redis not read yet');
-    assert.match(row.tooltip ?? '', /No tier is set and a host is not local/);
-  });
-
-  it('show when a service was read last, and why it cannot be read now', () => {
-    assert.equal(presentRedis(local, healthy, noon).description, 'healthy · read at 11:59:57');
-    assert.equal(presentRedis(local, refused, noon).description, 'connection refused · last read at 11:59:00');
-    const failure = presentFailure(local, refused);
-    assert.equal(failure?.label, 'cache:6379 refused the connection.');
-    assert.equal(failure?.description, 'Check the port.');
-  });
-
-  it('say which services are named but not watched', () => {
-    assert.equal(presentUnwatched(local), undefined);
-    const row = presentUnwatched(remote);
-    assert.equal(row?.label, 'Qdrant');
-    assert.equal(row?.description, 'not watched by this version');
   });
 });

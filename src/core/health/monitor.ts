@@ -1,0 +1,105 @@
+import type { Clock } from '../clock.ts';
+import type { Disposable } from '../disposable.ts';
+import { OpsError } from '../errors.ts';
+import { Poller } from '../poller.ts';
+import type { Failure, ServiceReport } from './reading.ts';
+import { reportFailure } from './redisReport.ts';
+
+/** What the tree needs of a watched service, whichever it is. */
+export interface Monitor extends Disposable {
+  /** Undefined until the first read has ended. */
+  readonly report: ServiceReport | undefined;
+  /** Polls until the returned object is disposed. */
+  use(): Disposable;
+  refresh(): Promise<void>;
+  /** Connects anew at the next read: secrets or rights may have changed. */
+  reopen(): void;
+}
+
+/** One service that is read as a whole. */
+export interface ServiceProbe {
+  /**
+   * Reads and judges. `fresh`: also what is otherwise read less often. Throws OpsError when the service as a whole could
+   * not be read; never hangs longer than its own time limit.
+   */
+  read(signal: AbortSignal, fresh: boolean): Promise<ServiceReport>;
+  /** Ends connections and forgets what was read; the next read starts anew. */
+  close(): void;
+}
+
+export interface ServiceMonitorOptions {
+  readonly openProbe: () => ServiceProbe;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  /** Called after every read, good or bad. */
+  readonly onRead: () => void;
+}
+
+/** Keeps what one service of one environment last showed, as long as somebody uses it. */
+export class ServiceMonitor implements Monitor {
+  readonly #options: ServiceMonitorOptions;
+  readonly #poller: Poller;
+  readonly #probe: ServiceProbe;
+  #report: ServiceReport | undefined;
+  #lastGood: ServiceReport | undefined;
+  #fresh = true;
+
+  constructor(options: ServiceMonitorOptions) {
+    this.#options = options;
+    this.#probe = options.openProbe();
+    this.#poller = new Poller({
+      intervalMs: options.intervalMs,
+      clock: options.clock,
+      poll: (signal) => this.#read(signal),
+    });
+  }
+
+  get report(): ServiceReport | undefined {
+    return this.#report;
+  }
+
+  use(): Disposable {
+    return this.#poller.use();
+  }
+
+  refresh(): Promise<void> {
+    this.#fresh = true;
+    return this.#poller.refresh();
+  }
+
+  reopen(): void {
+    this.#probe.close();
+    this.#fresh = true;
+    this.#poller.hurry();
+  }
+
+  dispose(): void {
+    this.#poller.dispose();
+    this.#probe.close();
+  }
+
+  async #read(signal: AbortSignal): Promise<boolean> {
+    const fresh = this.#fresh;
+    this.#fresh = false;
+    try {
+      this.#report = this.#lastGood = await this.#probe.read(signal, fresh);
+    } catch (error) {
+      if (signal.aborted) {
+        this.#fresh ||= fresh;
+        return true;
+      }
+      // What was read less often may have changed with whatever broke.
+      this.#fresh = true;
+      this.#report = reportFailure(failureOf(error), this.#lastGood);
+    }
+    if (signal.aborted) return true;
+    this.#options.onRead();
+    return this.#report.failure === undefined;
+  }
+}
+
+/** Any thrown value as what a report says of it. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof OpsError) return { code: error.code, message: error.message, next: error.next };
+  return { code: 'protocol', message: error instanceof Error ? error.message : String(error), next: undefined };
+}

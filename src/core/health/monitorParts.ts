@@ -1,0 +1,41 @@
+import type { Failure, Reading, ServiceReport } from './reading.ts';
+import { worst } from './reading.ts';
+
+/** One of several things that were asked of a service, with how that went. */
+export type Part<T> =
+  | { readonly kind: 'value'; readonly value: T; readonly readAtMs: number }
+  /** The server does not know this address: another version, or another program with the same interface. */
+  | { readonly kind: 'notOffered' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Readings of a part, or one that says why there are none. */
+export function readingsOf<T>(
+  part: Part<T>,
+  { id, label }: { readonly id: string; readonly label: string },
+  read: (value: T) => readonly Reading[],
+): readonly Reading[] {
+  switch (part.kind) {
+    case 'value':
+      return read(part.value).map((reading) => ({ ...reading, readAtMs: part.readAtMs }));
+    case 'notOffered':
+      return [{ id, label, value: 'not offered', state: 'fact', detail: 'This server does not have that address.' }];
+    case 'failed':
+      return [{ id, label, ...failed(part.failure) }];
+  }
+}
+
+function failed({ code, message, next }: Failure): Pick<Reading, 'value' | 'state' | 'detail'> {
+  const value = code === 'permission' || code === 'authentication' ? 'not permitted' : 'could not be read';
+  return { value, state: 'unknown', detail: next === undefined ? message : `${message} ${next}` };
+}
+
+/** The report of a service that answered: its state is that of the reading that most needs attention. */
+export function reportReadings(readings: readonly Reading[], readAtMs: number): ServiceReport {
+  const state = worst(readings.map((reading) => reading.state));
+  const troubled = new Set(
+    readings.filter((reading) => reading.state === state).map((reading) => reading.label.toLowerCase()),
+  );
+  const [first, second, ...others] = troubled;
+  const named = [first, second, others.length > 0 ? `${others.length} more` : undefined].filter(Boolean).join(', ');
+  return { state, summary: state === 'healthy' ? 'healthy' : `${state}: ${named}`, readings, readAtMs };
+}
