@@ -1,7 +1,8 @@
 import { readHereDocuments } from './hereDocuments.ts';
 import type { PendingHereDocument } from './hereDocuments.ts';
+import { compound, CompoundReader, ENDS_LIST, RESERVED } from './compoundReader.ts';
 import { Scanner, Unreadable } from './scanner.ts';
-import type { Assignment, CompoundCommand, Redirection, ShellNode, SimpleCommand, Span, Word } from './types.ts';
+import type { Assignment, Redirection, ShellNode, SimpleCommand, Span, Word } from './types.ts';
 import { WordReader } from './wordReader.ts';
 
 /** What code holds, as far as it could be taken apart. Offsets are into the code. */
@@ -32,12 +33,8 @@ export function readShell(code: string): ShellReading {
   return { statements, comments: reader.comments, error: undefined };
 }
 
-const ENDS_LIST = new Set(['then', 'do', 'done', 'fi', 'elif', 'else', 'esac', '}']);
-const RESERVED =
-  /(?:if|then|elif|else|fi|while|until|for|select|do|done|case|esac|function|time|!|\{|\}|\[\[)(?=[\s;&|()<>]|$)/y;
 const ASSIGNMENT = /[A-Za-z_]\w*(?:\[[^\]\s]*\])?\+?=/y;
 const REDIRECTION = /(?:\d+|\{\w+\})?(?:&>>|&>|>>|>\||>&|<&|<>|<<<|<<-|<<|>|<)/y;
-const FUNCTION = /[A-Za-z_][\w.:-]*[ \t]*\([ \t]*\)/y;
 const DEPTH_LIMIT = 100;
 
 /** The commands of a stretch of code that ends where something around it says so: between backticks. */
@@ -53,6 +50,7 @@ class ShellReader {
   readonly comments: Span[] = [];
   readonly #scanner: Scanner;
   readonly #words: WordReader;
+  readonly #compounds: CompoundReader;
   #pending: PendingHereDocument[] = [];
   #depth = 0;
 
@@ -61,6 +59,13 @@ class ShellReader {
     this.#words = new WordReader(scanner, {
       upTo: (closing) => this.#list(closing),
       between: (start, end) => readBetween(scanner.code, start, end),
+    });
+    this.#compounds = new CompoundReader(scanner, {
+      list: (closing) => this.#list(closing),
+      command: () => this.#command(),
+      word: () => this.#nonEmptyWord(),
+      skipLines: () => this.#skipLines(),
+      skipSeparators: () => this.#skipSeparators(),
     });
   }
 
@@ -191,131 +196,11 @@ class ShellReader {
   #command(): ShellNode {
     const scanner = this.#scanner;
     const start = scanner.at;
-    const node = this.#compound(start);
+    const node = this.#compounds.read(start);
     if (node === undefined) return this.#simple();
     const redirections: Redirection[] = [];
     for (scanner.skipBlanks(); this.#redirection(redirections); scanner.skipBlanks());
     return { ...node, span: { start, end: redirections.at(-1)?.span.end ?? node.span.end }, redirections };
-  }
-
-  #compound(start: number): CompoundCommand | undefined {
-    const scanner = this.#scanner;
-    if (scanner.match(FUNCTION) !== undefined) return this.#function(start);
-    if (scanner.looking('((')) return this.#arithmetic(start);
-    if (scanner.take('(')) return this.#until('subshell', start, ')');
-    const word = scanner.match(RESERVED);
-    if (word === undefined) return undefined;
-    if (ENDS_LIST.has(word)) throw new Unreadable(`\`${word}\` stands where a command should begin.`, start);
-    scanner.at += word.length;
-    if (word === '{') return this.#until('group', start, '}');
-    if (word === '[[') return this.#test(start);
-    if (word === 'if') return this.#if(start);
-    if (word === 'while' || word === 'until') return this.#while(start);
-    if (word === 'for' || word === 'select') return this.#for(start);
-    if (word === 'case') return this.#case(start);
-    if (word === 'function') return this.#function(start);
-    throw new Unreadable(`\`${word}\` stands where a command should begin.`, start);
-  }
-
-  #until(form: CompoundCommand['form'], start: number, closing: string): CompoundCommand {
-    const commands = this.#list(closing);
-    this.#scanner.expect(closing);
-    return compound(form, { start, end: this.#scanner.at }, commands);
-  }
-
-  #function(start: number): CompoundCommand {
-    const scanner = this.#scanner;
-    scanner.skipBlanks();
-    const name = scanner.match(/[^\s()]+/y) ?? '';
-    scanner.at += name.length;
-    scanner.skipBlanks();
-    if (scanner.take('(')) {
-      scanner.skipBlanks();
-      scanner.expect(')');
-    }
-    this.#skipLines();
-    const body = this.#command();
-    return { ...compound('function', { start, end: scanner.at }, [body]), name };
-  }
-
-  #arithmetic(start: number): CompoundCommand {
-    const end = this.#scanner.code.indexOf('))', start);
-    if (end < 0) throw new Unreadable('`((` is not closed.', start);
-    this.#scanner.at = end + 2;
-    return compound('test', { start, end: end + 2 }, []);
-  }
-
-  #test(start: number): CompoundCommand {
-    const scanner = this.#scanner;
-    const words: Word[] = [];
-    for (this.#skipLines(); !scanner.take(']]'); this.#skipLines()) {
-      if (scanner.done) throw new Unreadable('`[[` is not closed.', start);
-      if (scanner.atWordEnd()) scanner.at++;
-      else words.push(this.#words.word());
-    }
-    return { ...compound('test', { start, end: scanner.at }, []), words };
-  }
-
-  #if(start: number): CompoundCommand {
-    const commands = [...this.#list('then')];
-    this.#scanner.expect('then');
-    commands.push(...this.#list('fi'));
-    for (;;) {
-      if (this.#scanner.take('elif')) {
-        commands.push(...this.#list('then'));
-        this.#scanner.expect('then');
-      } else if (!this.#scanner.take('else')) break;
-      commands.push(...this.#list('fi'));
-    }
-    this.#scanner.expect('fi');
-    return compound('if', { start, end: this.#scanner.at }, commands);
-  }
-
-  #while(start: number): CompoundCommand {
-    const commands = [...this.#list('do')];
-    commands.push(...this.#body());
-    return compound('loop', { start, end: this.#scanner.at }, commands);
-  }
-
-  #body(): readonly ShellNode[] {
-    this.#scanner.expect('do');
-    const commands = this.#list('done');
-    this.#scanner.expect('done');
-    return commands;
-  }
-
-  #for(start: number): CompoundCommand {
-    const scanner = this.#scanner;
-    scanner.skipBlanks();
-    if (scanner.looking('((')) this.#arithmetic(scanner.at);
-    const name = scanner.match(/[A-Za-z_]\w*/y);
-    scanner.at += name?.length ?? 0;
-    this.#skipLines();
-    const words: Word[] = [];
-    if (name !== undefined && scanner.take('in')) {
-      for (scanner.skipBlanks(); !scanner.atWordEnd(); scanner.skipBlanks()) words.push(this.#words.word());
-    }
-    this.#skipSeparators();
-    const commands = this.#body();
-    return { ...compound('loop', { start, end: scanner.at }, commands), words, name };
-  }
-
-  #case(start: number): CompoundCommand {
-    const scanner = this.#scanner;
-    scanner.skipBlanks();
-    const words = [this.#words.word()];
-    this.#skipLines();
-    scanner.expect('in');
-    const commands: ShellNode[] = [];
-    for (this.#skipSeparators(); !scanner.take('esac'); this.#skipSeparators()) {
-      scanner.take('(');
-      for (scanner.skipBlanks(); !scanner.take(')'); scanner.skipBlanks()) {
-        if (!scanner.take('|')) words.push(this.#nonEmptyWord());
-      }
-      commands.push(...this.#list('esac'));
-      if (!scanner.take(';;&') && !scanner.take(';;')) scanner.take(';&');
-    }
-    return { ...compound('case', { start, end: scanner.at }, commands), words };
   }
 
   #nonEmptyWord(): Word {
@@ -382,8 +267,4 @@ class ShellReader {
     into.push(redirection);
     return true;
   }
-}
-
-function compound(form: CompoundCommand['form'], span: Span, commands: readonly ShellNode[]): CompoundCommand {
-  return { kind: 'compound', form, span, commands, words: [], redirections: [], name: undefined };
 }

@@ -4,16 +4,19 @@ import { quoteValue } from './quote.ts';
 import { hasShapeOf } from './shape.ts';
 import { passwordEdits } from './redisPassword.ts';
 import type { Edit } from './redisPassword.ts';
+import { statusEdits } from './httpStatus.ts';
 import type { Placeholder, PlaceholderValue, Statement } from './types.ts';
 
 /**
  * The code to run for a statement: its placeholders replaced by quoted `values` (by name), passwords of `redis-cli` moved
  * to the environment of its process. A value stays one word of text wherever it stands. Throws OpsError `settings` where
- * a value is missing, or could become a command, an option or another line.
+ * a value is missing, or could become a command, an option or another line. With `showStatus`, each `curl` also says the
+ * status of the answer, as its last line of error output: `HTTP status 200`.
  */
 export function renderStatement(
   statement: Pick<Statement, 'code' | 'tree' | 'placeholders'>,
   values: Readonly<Record<string, PlaceholderValue>> | ReadonlyMap<string, PlaceholderValue>,
+  { showStatus = false }: { readonly showStatus?: boolean } = {},
 ): string {
   const { code, tree, placeholders } = statement;
   if (tree === undefined) {
@@ -37,7 +40,7 @@ export function renderStatement(
       next: 'Enter another value.',
     });
   }
-  return applyEdits(code, filled, passwordEdits(tree, code));
+  return applyEdits(code, filled, [...passwordEdits(tree, code), ...(showStatus ? statusEdits(tree) : [])]);
 }
 
 function valueOf(

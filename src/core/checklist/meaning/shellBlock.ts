@@ -5,7 +5,8 @@ import type { ReadStatement } from '../../shell/read.ts';
 import type { ShellNode, Span } from '../../shell/types.ts';
 import { readComment } from './blockComments.ts';
 import type { CommentMeaning } from './blockComments.ts';
-import type { BlockDraft, ChoiceDraft, CommandDraft, ManualStepDraft, OptionDraft, PartDraft } from './blockDraft.ts';
+import { BlockChoices } from './blockChoices.ts';
+import type { BlockDraft, CommandDraft, ManualStepDraft, PartDraft } from './blockDraft.ts';
 import { isCommand, waitsFor } from './commandLike.ts';
 import { readExpectation, readExpectedBlock } from './expectations/read.ts';
 import { readOptionLabel, readOr } from './labels.ts';
@@ -35,6 +36,7 @@ class ShellBlockReader {
   readonly #code: string;
   readonly #prepared: PreparedCode;
   readonly #draft: BlockDraft;
+  readonly #choices: BlockChoices;
   #last: CommandDraft | undefined;
   #editor: ManualStepDraft | undefined;
   /** Comments above what comes next. */
@@ -45,15 +47,13 @@ class ShellBlockReader {
   #expected: { lines: string[]; span: Span } | undefined;
   #forAll: { expectation: Expectation; span: Span } | undefined;
   #forNext: { expectation: Expectation; span: Span } | undefined;
-  #labelled: OptionDraft | undefined;
-  #labels: ChoiceDraft | undefined;
-  #or: { choice: ChoiceDraft; label: string } | undefined;
   #end = -1;
 
   constructor(prepared: PreparedCode) {
     this.#prepared = prepared;
     this.#code = prepared.code;
     this.#draft = { parts: [], choices: [], remarks: [], script: scriptPathOf(prepared.code), handOver: undefined };
+    this.#choices = new BlockChoices(prepared, this.#draft.choices);
   }
 
   read(): BlockDraft {
@@ -119,7 +119,7 @@ class ShellBlockReader {
     step.range = { ...step.range, end: this.#prepared.rangeOf(span).end };
   }
 
-  #addManual(manual: ManualDraft, span: Span, option = this.#labelled): ManualStepDraft {
+  #addManual(manual: ManualDraft, span: Span, option = this.#choices.labelled): ManualStepDraft {
     const step: ManualStepDraft = { kind: 'manual', ...manual, range: this.#prepared.rangeOf(span), option };
     this.#addPart(step);
     return step;
@@ -142,7 +142,7 @@ class ShellBlockReader {
     if (trailing) return this.#trailing(text, span);
     if (this.#asEditorText(text, span) || this.#asOr(text, span) || this.#asLabel(text, span)) return;
     if (this.#asExpectation(text, span, next)) return;
-    if (isCommand(text)) return this.#commentedCommand(text, span);
+    if (isCommand(text)) return this.#choices.offerCommented(text, span); // no more than a remark otherwise
     this.#remark(text, span);
     this.#above.push({ text, span });
   }
@@ -166,61 +166,20 @@ class ShellBlockReader {
     return true;
   }
 
+  /** "Or: git reset --hard v1", "Or with production settings:" */
   #asOr(text: string, span: Span): boolean {
     const rest = readOr(text);
-    if (rest === undefined || this.#labelled !== undefined || this.#last === undefined) return false;
-    const choice = this.#chain(this.#last);
-    if (isCommand(rest)) this.#addCommented(choice, rest, rest, span);
-    else {
-      const manual = /[:,]/.test(rest.replace(/:$/, '')) ? readManual(rest.replace(/^for [\w ]+:\s*/i, '')) : undefined;
-      if (manual === undefined) this.#or = { choice, label: rest.replace(/^(?:with|use)\s+/i, '').replace(/:$/, '') };
-      else this.#addManual(manual, span, this.#addOption(choice, rest, span, undefined));
-    }
+    if (rest === undefined || this.#choices.labelled !== undefined || this.#last === undefined) return false;
+    const manual = isCommand(rest) ? undefined : manualBehindOr(rest);
+    const option = this.#choices.offer(this.#last, rest, span, manual !== undefined);
+    if (manual !== undefined) this.#addManual(manual, span, option);
     return true;
-  }
-
-  /** The choice that the last command is an option of; it becomes the first one where there is none. */
-  #chain(last: CommandDraft): ChoiceDraft {
-    if (last.option !== undefined) return last.option.choice;
-    const choice: ChoiceDraft = { options: [] };
-    this.#draft.choices.push(choice);
-    const option = {
-      choice,
-      key: '1',
-      label: last.title ?? firstLine(last.code),
-      range: last.range,
-      commented: undefined,
-    };
-    choice.options.push(option);
-    last.option = option;
-    return choice;
-  }
-
-  #addOption(choice: ChoiceDraft, label: string, span: Span, code: string | undefined): OptionDraft {
-    const range = this.#prepared.rangeOf(span);
-    const commented = code === undefined ? undefined : { code, range: this.#inside(span, code) };
-    const option = { choice, key: String(choice.options.length + 1), label, range, commented };
-    choice.options.push(option);
-    return option;
-  }
-
-  #addCommented(choice: ChoiceDraft, label: string, code: string, span: Span): void {
-    this.#addOption(choice, label, span, code);
-    this.#or = undefined;
-  }
-
-  #inside(span: Span, code: string) {
-    const at = this.#code.indexOf(code, span.start);
-    return this.#prepared.rangeOf(at < 0 ? span : { start: at, end: at + code.length });
   }
 
   #asLabel(text: string, span: Span): boolean {
     const label = readOptionLabel(text);
     if (label === undefined) return false;
-    if (this.#labels === undefined) this.#draft.choices.push((this.#labels = { options: [] }));
-    const range = this.#prepared.rangeOf(span);
-    this.#labelled = { choice: this.#labels, key: label.key, label: label.label, range, commented: undefined };
-    this.#labels.options.push(this.#labelled);
+    this.#choices.begin(label, span);
     this.#above = [];
     return true;
   }
@@ -278,11 +237,6 @@ class ShellBlockReader {
     command.expectations.push({ expectation, range: this.#prepared.rangeOf(span) });
   }
 
-  #commentedCommand(text: string, span: Span): void {
-    if (this.#or === undefined) return; // a remark: nothing of it is run
-    this.#addCommented(this.#or.choice, this.#or.label === '' ? text : this.#or.label, text, span);
-  }
-
   #statement({ tree, span }: Event & { kind: 'statement' }): void {
     this.#endExpected();
     if (this.#asSetting(tree, span)) return;
@@ -308,19 +262,12 @@ class ShellBlockReader {
       title: title === '' ? undefined : title,
       expectations: [],
       tiers: tiersOf(above),
-      option: this.#optionFor(code, span),
+      option: this.#choices.optionFor(code, span),
     };
     if (this.#forAll !== undefined) this.#expect(command, this.#forAll.expectation, this.#forAll.span);
     if (this.#forNext !== undefined) this.#expect(command, this.#forNext.expectation, this.#forNext.span);
     this.#forNext = undefined;
     return command;
-  }
-
-  #optionFor(code: string, span: Span): OptionDraft | undefined {
-    if (this.#or === undefined) return this.#labelled;
-    const { choice, label } = this.#or;
-    this.#or = undefined;
-    return this.#addOption(choice, label === '' ? firstLine(code) : label, span, undefined);
   }
 
   /** "Edit .env" and below it `CACHE_ENABLED=false`: to be written there, not to be run. */
@@ -377,6 +324,7 @@ class ShellBlockReader {
   }
 }
 
-function firstLine(code: string): string {
-  return code.split('\n')[0] ?? code;
+/** "Or for Docker: update docker-compose.yml, then restart" */
+function manualBehindOr(rest: string): ManualDraft | undefined {
+  return /[:,]/.test(rest.replace(/:$/, '')) ? readManual(rest.replace(/^for [\w ]+:\s*/i, '')) : undefined;
 }
