@@ -53,13 +53,15 @@ function through(dial: Dial, { tls }: RedisTarget, { host, port }: { readonly ho
         stream.destroy();
         throw new Error('Connection is closed.');
       }
-      const socket = tls ? connectTls({ ...tls, socket: stream }) : asSocket(stream);
+      const socket = tls ? connectTls({ ...tls, socket: stream }) : Object.assign(stream, socketSettings);
+      if (!isLikeSocket(socket)) throw new Error('The stream of the tunnel is no socket.');
       socket.once('error', (error) => (this.firstError = error));
       return (this.stream = socket);
     }
   };
 }
 
-function asSocket(stream: Duplex): Socket {
-  return Object.assign(stream, socketSettings) as unknown as Socket;
+/** Of a socket, ioredis uses what a Duplex has, and the settings. */
+function isLikeSocket(stream: Duplex): stream is Socket {
+  return Object.keys(socketSettings).every((name) => name in stream);
 }

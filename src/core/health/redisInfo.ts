@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 const count = z.catch(z.optional(z.coerce.number().check(z.int(), z.nonnegative())), undefined);
 const ratio = z.catch(z.optional(z.coerce.number().check(z.nonnegative())), undefined);
+const signed = z.catch(z.optional(z.coerce.number().check(z.int())), undefined);
 const word = z.optional(z.string());
 
 /**
@@ -19,13 +20,25 @@ const infoSchema = z.object({
   master_host: word,
   master_port: word,
   master_link_status: word,
+  master_last_io_seconds_ago: signed,
+  master_sync_in_progress: count,
+  master_link_down_since_seconds: signed,
+  master_repl_offset: count,
+  slave_repl_offset: count,
   connected_clients: count,
+  blocked_clients: count,
   maxclients: count,
   used_memory: count,
+  used_memory_rss: count,
+  total_system_memory: count,
+  mem_clients_normal: count,
   maxmemory: count,
   maxmemory_policy: word,
   mem_fragmentation_ratio: ratio,
   evicted_keys: count,
+  expired_keys: count,
+  expired_stale_perc: ratio,
+  rejected_connections: count,
   keyspace_hits: count,
   keyspace_misses: count,
   loading: count,
@@ -34,7 +47,15 @@ const infoSchema = z.object({
   rdb_last_save_time: count,
   rdb_last_bgsave_status: word,
   rdb_bgsave_in_progress: count,
+  rdb_changes_since_last_save: count,
+  current_save_keys_processed: count,
+  current_save_keys_total: count,
+  async_loading: count,
   aof_enabled: count,
+  aof_rewrite_in_progress: count,
+  aof_last_bgrewrite_status: word,
+  aof_last_write_status: word,
+  aof_delayed_fsync: count,
 });
 
 export interface Keyspace {
@@ -44,22 +65,55 @@ export interface Keyspace {
   readonly expires: number;
 }
 
-export type RedisInfo = z.output<typeof infoSchema> & { readonly keyspace: readonly Keyspace[] };
+/** A replica as its primary sees it. */
+export interface ReplicaLink {
+  readonly address: string;
+  /** `online`, or a stage of the first synchronisation. */
+  readonly state: string;
+  /** How far it has acknowledged, in bytes of the replication stream. */
+  readonly offset: number | undefined;
+  /** Seconds since its last acknowledgement. */
+  readonly lagSeconds: number | undefined;
+}
+
+export type RedisInfo = z.output<typeof infoSchema> & {
+  readonly keyspace: readonly Keyspace[];
+  readonly replicas?: readonly ReplicaLink[];
+};
 
 /** Reads an INFO reply; whatever is not understood is left out, never guessed. */
 export function parseInfo(reply: string): RedisInfo {
   const fields: Record<string, string> = {};
   const keyspace: Keyspace[] = [];
+  const replicas: ReplicaLink[] = [];
   for (const line of reply.split('\n')) {
     const colon = line.indexOf(':');
     if (colon <= 0 || line.startsWith('#')) continue;
     const name = line.slice(0, colon);
     const value = line.slice(colon + 1).trimEnd();
     const db = /^db(\d+)$/.exec(name);
-    if (db) keyspace.push(parseKeyspace(Number(db[1]), value));
+    if (/^slave\d+$/.test(name)) replicas.push(parseReplica(value));
+    else if (db) keyspace.push(parseKeyspace(Number(db[1]), value));
     else if (value !== '') fields[name] = value;
   }
-  return { ...infoSchema.parse(fields), keyspace };
+  return { ...infoSchema.parse(fields), keyspace, replicas };
+}
+
+/** `ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` */
+function parseReplica(value: string): ReplicaLink {
+  const fields = new Map(
+    value.split(',').map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
+  );
+  const numberOf = (name: string): number | undefined => {
+    const found = Number(fields.get(name) ?? Number.NaN);
+    return Number.isNaN(found) ? undefined : found;
+  };
+  return {
+    address: `${fields.get('ip') ?? '?'}:${fields.get('port') ?? '?'}`,
+    state: fields.get('state') ?? 'unknown',
+    offset: numberOf('offset'),
+    lagSeconds: numberOf('lag'),
+  };
 }
 
 /** `keys=5,expires=2,avg_ttl=0` */

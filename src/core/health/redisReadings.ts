@@ -38,14 +38,14 @@ export function infoReadings(
 ): Reading[] {
   return [
     version(info),
-    role(info),
+    ...(sample.cluster ? [] : [role(info)]),
     hitRate('hitRateMinute', history.over(minuteMs), limits.hitRate, history),
     hitRate('hitRateStart', history.sinceStart(), undefined, history),
     memory(info, limits),
     keyspace(info),
     evictions(info),
     clients(info),
-    lastSave(info, sample.readAtMs),
+    ...(sample.cluster ? [] : [lastSave(info, sample.readAtMs)]),
   ];
 }
 

@@ -3,7 +3,10 @@ import type { HitRateLimits } from './hitRateLimits.ts';
 import type { Failure, HealthState, ServiceReport } from './reading.ts';
 import { worst } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
+import { clusterReadings, nodeReadings } from './redisClusterReadings.ts';
 import { connectionReadings, infoDenied, infoReadings } from './redisReadings.ts';
+import { sentinelReadings } from './redisSentinelReadings.ts';
+import type { ClusterState, SentinelState } from './redisTopology.ts';
 
 /** What one poll of a Redis brought back. */
 export interface RedisSample {
@@ -17,6 +20,10 @@ export interface RedisSample {
   readonly user: string;
   /** Undefined when the user may not call INFO. */
   readonly info: RedisInfo | undefined;
+  /** Where it is the primary of a Sentinel group. */
+  readonly sentinel?: SentinelState;
+  /** Where it is a cluster: `info` is then the sum, `address` the node that was asked for the state of the whole. */
+  readonly cluster?: ClusterState;
 }
 
 /** The limits of an environment that concern Redis; memory in bytes. */
@@ -27,9 +34,14 @@ export interface RedisLimits {
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
 export function reportRedis(sample: RedisSample, history: LookupHistory, limits: RedisLimits): ServiceReport {
-  const readings = sample.info
-    ? [...connectionReadings(sample), ...infoReadings(sample, sample.info, history, limits)]
-    : [...connectionReadings(sample), infoDenied(sample.user)];
+  const { info, sentinel, cluster } = sample;
+  const readings = [
+    ...connectionReadings(sample),
+    ...(sentinel ? sentinelReadings(sentinel, sample.address, info) : []),
+    ...(cluster ? clusterReadings(cluster) : []),
+    ...(info ? infoReadings(sample, info, history, limits) : [infoDenied(sample.user)]),
+    ...(cluster ? nodeReadings(cluster) : []),
+  ];
   const state = worst(readings.map((reading) => reading.state));
   const troubled = readings.filter((reading) => reading.state === state).map((reading) => reading.label.toLowerCase());
   const summary = state === 'healthy' ? 'healthy' : `${state}: ${troubled.join(', ')}`;

@@ -1,0 +1,99 @@
+import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
+import type { HealthState, Reading } from './reading.ts';
+import type { ClusterNode, ClusterState } from './redisTopology.ts';
+import { clusterSlots } from './redisTopology.ts';
+
+/** The cluster as a whole, before the summed readings. */
+export function clusterReadings(cluster: ClusterState): Reading[] {
+  return [slots(cluster), members(cluster)];
+}
+
+function slots({ state, slotsAssigned, slotsOk, slotsFailing, nodes, askedAt }: ClusterState): Reading {
+  const base = { id: 'clusterSlots', label: 'Cluster slots' };
+  const from = `By CLUSTER INFO of ${askedAt}.`;
+  if (state === undefined || slotsOk === undefined) {
+    return { ...base, value: 'no data', state: 'unknown', detail: `The user may not call CLUSTER INFO on ${askedAt}.` };
+  }
+  const moving = nodes.reduce((sum, { member }) => sum + member.moving, 0);
+  const movingWords = moving > 0 ? `, ${formatCount(moving)} moving` : '';
+  const value = `${formatCount(slotsOk)} of ${formatCount(clusterSlots)} served${movingWords}`;
+  const uncovered = clusterSlots - (slotsAssigned ?? 0);
+  if (state !== 'ok') {
+    const why = uncovered > 0 ? ` ${formatCount(uncovered)} slots belong to no node.` : '';
+    return { ...base, value, state: 'down', detail: `cluster_state is ${state}: commands are refused.${why} ${from}` };
+  }
+  if (slotsOk < clusterSlots) {
+    const failing = slotsFailing === undefined ? '' : ` ${formatCount(slotsFailing)} are on failed nodes.`;
+    return {
+      ...base,
+      value,
+      state: 'degraded',
+      detail: `Keys of the other slots cannot be reached.${failing} ${from}`,
+    };
+  }
+  return { ...base, value, state: 'healthy', detail: from };
+}
+
+function members({ nodes }: ClusterState): Reading {
+  const primaries = nodes.filter(({ member }) => member.role === 'primary' && member.slots > 0);
+  const replicas = nodes.filter(({ member }) => member.role === 'replica');
+  const bare = primaries.filter(
+    ({ member }) => !replicas.some((one) => one.member.primaryId === member.id && stateOf(one) === 'healthy'),
+  );
+  const value = `${formatCount(primaries.length)} primaries, ${formatCount(replicas.length)} replicas`;
+  const base = { id: 'clusterNodes', label: 'Cluster nodes', value };
+  if (bare.length === 0) return { ...base, state: 'healthy', detail: 'Every primary has a replica that answers.' };
+  const who = bare.map(({ address }) => address).join(', ');
+  return {
+    ...base,
+    state: replicas.length === 0 ? 'fact' : 'degraded',
+    detail: `Without a replica that could take over: ${who}.`,
+  };
+}
+
+/** One row for each node. */
+export function nodeReadings(cluster: ClusterState): Reading[] {
+  return cluster.nodes
+    .toSorted((a, b) => a.member.role.localeCompare(b.member.role) || a.address.localeCompare(b.address))
+    .map((node) => ({
+      id: `node/${node.address}`,
+      label: `${node.member.role === 'primary' ? 'Primary' : 'Replica'} ${node.address}`,
+      value: node.failure ? node.failure.message : valueOf(node),
+      state: stateOf(node),
+      detail: detailOf(node, cluster),
+    }));
+}
+
+function stateOf({ member, failure, info }: ClusterNode): HealthState {
+  if (failure) return member.role === 'primary' && member.slots > 0 ? 'down' : 'degraded';
+  if (member.flags.some((flag) => flag.startsWith('fail') || flag === 'noaddr')) return 'degraded';
+  if (!info) return 'unknown';
+  return member.role === 'replica' && info.master_link_status !== 'up' ? 'degraded' : 'healthy';
+}
+
+function valueOf({ member, info, roundTripMs }: ClusterNode): string {
+  const keys = info?.keyspace.reduce((sum, db) => sum + db.keys, 0);
+  return [
+    member.role === 'primary' ? `${formatCount(member.slots)} slots` : '',
+    keys === undefined ? '' : `${formatCount(keys)} keys`,
+    info?.used_memory === undefined ? '' : formatBytes(info.used_memory),
+    roundTripMs === undefined ? '' : formatMilliseconds(roundTripMs),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function detailOf({ member, info, failure }: ClusterNode, { nodes, askedAt }: ClusterState): string {
+  const primary = nodes.find((one) => one.member.id === member.primaryId);
+  const flags = member.flags.length > 0 ? `${askedAt} sees it as: ${member.flags.join(', ')}.` : '';
+  const link = info?.master_link_status !== undefined && info.master_link_status !== 'up';
+  return [
+    primary ? `Replica of ${primary.address}.` : '',
+    link ? `Its link to the primary is ${info.master_link_status}: what is read there may be old.` : '',
+    flags,
+    failure?.next ?? '',
+    failure || info ? '' : 'The user may not call INFO there.',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
