@@ -1,5 +1,5 @@
 import { readShell } from '../read.ts';
-import type { Danger, Redirection, ShellNode, SimpleCommand, Statement, Word } from '../types.ts';
+import type { CompoundCommand, Danger, Redirection, ShellNode, SimpleCommand, Statement, Word } from '../types.ts';
 import { commandsIn, wordsOf } from '../walk.ts';
 import { judgeCompose, judgeDocker } from './docker.ts';
 import { changing, destructive, readOnly, unknown, worst } from './finding.ts';
@@ -19,25 +19,28 @@ import { WRAPPER_RULES } from './wrappers.ts';
  */
 export function classifyDanger(statement: Pick<Statement, 'tree'>): Danger {
   if (statement.tree === undefined) return unknown('It could not be taken apart into its commands');
-  return judgeNode(statement.tree, 0);
+  return judgeNode(statement.tree, 0, false);
 }
 
 const DEPTH_LIMIT = 12;
 
-/** Everything a node runs. */
-function judgeNode(node: ShellNode, depth: number): Finding {
+/** Everything a node runs. `isFed`: its input is a pipe, a file or a here-document, and no person. */
+function judgeNode(node: ShellNode, depth: number, isFed: boolean): Finding {
   if (depth > DEPTH_LIMIT) return unknown('It is nested too deeply');
-  const findings: Finding[] = [];
-  if (node.kind === 'simple') findings.push(judgeSimple(node, depth));
-  else for (const command of node.commands) findings.push(judgeNode(command, depth + 1));
+  const fed = isFed || node.redirections.some(({ operator }) => operator.startsWith('<'));
+  const findings = node.kind === 'simple' ? [judgeSimple(node, depth, fed)] : judgeCommands(node, depth, fed);
   for (const word of wordsOf(node)) findings.push(...judgeWord(word, depth));
   findings.push(...node.redirections.flatMap(judgeRedirection));
   if (node.kind === 'compound') findings.push(...judgeForm(node.form, node.commands));
   return worst(findings);
 }
 
+function judgeCommands({ form, commands }: CompoundCommand, depth: number, isFed: boolean): Finding[] {
+  return commands.map((command, index) => judgeNode(command, depth + 1, isFed || (form === 'pipeline' && index > 0)));
+}
+
 function judgeWord(word: Word, depth: number): readonly Finding[] {
-  return commandsIn(word).map((command) => judgeNode(command, depth + 1));
+  return commandsIn(word).map((command) => judgeNode(command, depth + 1, false));
 }
 
 function judgeForm(form: string, commands: readonly ShellNode[]): readonly Finding[] {
@@ -59,11 +62,19 @@ function judgeRedirection({ operator, target }: Redirection): readonly Finding[]
   return [changing(operator.includes('>>') ? `It appends to ${file}` : `It writes ${file}`)];
 }
 
-function judgeSimple(command: SimpleCommand, depth: number): Finding {
+function judgeSimple(command: SimpleCommand, depth: number, isFed: boolean): Finding {
   const steering = [...command.assignments.map(({ name }) => name), ...command.words.map(assigned)].find(steers);
   if (steering !== undefined) return unknown(`${steering} decides which programs run`);
   if (command.words.length === 0) return readOnly('It only sets variables of the shell');
-  return judgeWords(command.words.map(toArgument), depth);
+  const finding = judgeWords(command.words.map(toArgument), depth);
+  return isFed ? withoutWaiting(finding) : finding;
+}
+
+/** Who is fed waits for no one: `psql < dump.sql`, `while read line`. Editors and pagers ask the terminal itself. */
+function withoutWaiting(finding: Finding): Finding {
+  const { interactive, ...rest } = finding;
+  const asksInput = finding.class === 'unknown' || interactive === 'read waits for input';
+  return asksInput ? rest : finding;
 }
 
 /** Of `export PATH=…`. */
@@ -96,7 +107,7 @@ function judgeWords(list: readonly Argument[], depth: number): Finding {
 function judgeCode(code: string, depth: number): Finding {
   const { statements, error } = readShell(code);
   if (error !== undefined) return unknown('The code it runs could not be taken apart');
-  return worst(statements.map(({ tree }) => judgeNode(tree, depth)));
+  return worst(statements.map(({ tree }) => judgeNode(tree, depth, false)));
 }
 
 const RULES = new Map<string, Rule>(

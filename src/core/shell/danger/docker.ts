@@ -39,7 +39,7 @@ export function judgeCompose(call: Call): Finding {
       isDetached ? {} : { endless: 'It stays in the foreground; -d detaches it' },
     );
   }
-  if (verb?.text === 'run') return changing(`${call.program} run starts a container`);
+  if (verb?.text === 'run') return judgeRun(call, rest);
   if (verb?.text === 'watch')
     return changing('It rebuilds on every change', { endless: 'It watches until it is stopped' });
   return judgeVerb(call, verb?.text, rest);
@@ -79,10 +79,12 @@ function judgeExec(call: Call, rest: readonly Argument[]): Finding {
     : finding;
 }
 
-function judgeRun(call: Call, rest: readonly Argument[]): Finding {
+/** What an image does when it is started, nobody can tell; in the background it is at least a service. */
+function judgeRun({ program }: Call, rest: readonly Argument[]): Finding {
   const options = readOptions(rest, { valued: EXEC, stopsAtOperand: true });
+  if (options.has('-d', '--detach')) return changing(`${program} run starts a container`);
   const waits = options.has('-t', '-i', '--tty', '--interactive')
-    ? { interactive: `${call.program} run waits for input` }
+    ? { interactive: `${program} run waits for input` }
     : {};
-  return changing(`${call.program} run starts a container`, waits);
+  return unknown(`${program} run starts whatever is in the image`, waits);
 }

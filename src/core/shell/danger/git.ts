@@ -15,14 +15,15 @@ const LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
   stash: words('list show'),
   remote: words('-v show get-url'),
   worktree: words('list'),
-  submodule: words('status summary foreach'),
+  submodule: words('status summary'),
   notes: words('list show'),
   bisect: words('log view'),
   bundle: words('verify list-heads'),
 };
 
 export function judgeGit({ arguments: list }: Call): Finding {
-  const { operands } = readOptions(list, { valued: GLOBAL, stopsAtOperand: true });
+  const { operands, has } = readOptions(list, { valued: GLOBAL, stopsAtOperand: true });
+  if (has('-c', '--exec-path')) return unknown('A setting on the command line can make git run anything');
   const [verb, ...rest] = operands;
   if (verb?.text === undefined) return unknown('What git is asked to do is not known');
   return judgeVerb(verb.text, readOptions(rest, { valued: VALUED }), rest);
@@ -81,6 +82,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     words('expire delete').has(first?.text ?? '')
       ? destructive('git reflog forgets')
       : readOnly('git reflog only reads'),
+  submodule: (_, first) => (first?.text === 'foreach' ? unknown('git submodule foreach runs a command') : undefined),
+  bisect: (_, first) => (first?.text === 'run' ? unknown('git bisect run runs a command') : undefined),
   rm: () => destructive('git rm deletes files'),
   'filter-branch': () => destructive('git filter-branch rewrites history'),
 };

@@ -31,6 +31,7 @@ const ASKS =
 export function judgeCurl({ arguments: list }: Call): Finding {
   const options = readOptions(list, { valued: CURL_VALUED });
   if (options.has('-K', '--config')) return unknown('curl takes its options from a file');
+  if (options.has('--next', '-:')) return unknown('curl sends several different requests');
   if (options.has('-V', '--version', '--help')) return readOnly('It says what curl is');
   const finding = judgeRequest(methodOf(options), addresses(options));
   const secret = secretOf(list, options);
@@ -70,8 +71,8 @@ function judgeRequest(method: string | undefined, urls: readonly string[]): Find
 function writes(options: Options): Finding | undefined {
   if (options.has('-O', '--remote-name', '--remote-name-all', '-J')) return changing('curl writes a file');
   for (const name of ['-o', '--output', '-c', '--cookie-jar', '-D', '--dump-header']) {
-    const file = options.given.get(name);
-    if (options.has(name) && file !== '-' && file !== '/dev/null') return changing(`curl writes ${file ?? 'a file'}`);
+    const file = options.all(name).find((one) => one !== '-' && one !== '/dev/null');
+    if (file !== undefined || options.all(name).includes(undefined)) return changing(`curl writes ${file ?? 'a file'}`);
   }
   return undefined;
 }

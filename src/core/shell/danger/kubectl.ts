@@ -1,4 +1,4 @@
-import { changing, destructive, readOnly, unknown, words } from './finding.ts';
+import { changing, destructive, readOnly, unknown, words, worst } from './finding.ts';
 import type { Argument, Call, Finding } from './finding.ts';
 import { readOptions } from './options.ts';
 import type { Options } from './options.ts';
@@ -45,6 +45,9 @@ function judgeVerb(verb: string, next: string | undefined, options: Options, cal
   }
   if (verb === 'exec') return judgeExec(call);
   if (READS.has(verb)) return readOnly(`kubectl ${verb} only reads`, following(verb, options));
+  if (verb === 'run' && call.arguments.some(({ text }) => text === '--')) {
+    return worst([changing('kubectl run starts a pod'), judgeExec(call)]);
+  }
   if (CHANGES.has(verb)) return changing(`kubectl ${verb} changes the cluster`);
   const reads = GROUPS[verb];
   if (reads !== undefined) {

@@ -1,4 +1,4 @@
-import { changing, destructive, readOnly, unknown, words } from './finding.ts';
+import { changing, destructive, readOnly, unknown, words, worst } from './finding.ts';
 import type { Call, Finding, Rule } from './finding.ts';
 import { readOptions } from './options.ts';
 
@@ -59,13 +59,7 @@ const SQL_FUNCTIONS =
 function judgeSql(sql: string | undefined): Finding {
   if (sql === undefined) return unknown('The statement is not known before it runs');
   const statements = sql.split(';').filter((one) => one.trim() !== '');
-  const findings = statements.map(judgeSqlStatement);
-  return (
-    findings.find((one) => one.class === 'destructive') ??
-    findings.find((one) => one.class !== 'readOnly') ??
-    findings[0] ??
-    readOnly('Nothing is asked')
-  );
+  return statements.length === 0 ? readOnly('Nothing is asked') : worst(statements.map(judgeSqlStatement));
 }
 
 function judgeSqlStatement(statement: string): Finding {
@@ -91,9 +85,9 @@ function judgeSqlClient(...commandOptions: readonly string[]): Rule {
     const secret = program === 'mysql' && list.some(({ text }) => /^(?:-p.|--password=)/.test(text ?? ''));
     const more = secret ? { secretOnCommandLine: `${program} -p` } : {};
     if (options.has('--version', '-V', '--help', '-l', '--list')) return readOnly(`It says what is there`, more);
-    const name = commandOptions.find((one) => options.has(one));
-    if (name !== undefined) return { ...judgeSql(options.given.get(name)), ...more };
     if (options.has('-f', '--file')) return unknown('The script may do anything', more);
+    const statements = commandOptions.flatMap((name) => options.all(name));
+    if (statements.length > 0) return { ...worst(statements.map(judgeSql)), ...more };
     return unknown(`${program} waits for statements`, { interactive: `${program} waits for statements`, ...more });
   };
 }

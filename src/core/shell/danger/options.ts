@@ -5,6 +5,8 @@ import type { Argument } from './finding.ts';
 export interface Options {
   /** By name with its dashes; '' where the option has no value, undefined where the value is not known. */
   readonly given: ReadonlyMap<string, string | undefined>;
+  /** Every value of an option that is given several times. */
+  readonly all: (name: string) => readonly (string | undefined)[];
   readonly operands: readonly Argument[];
   readonly has: (...names: readonly string[]) => boolean;
 }
@@ -22,7 +24,7 @@ export const NO_VALUES: OptionRules = { valued: words('') };
 
 /** Splits arguments as most programs do: `--name=value`, `--name value`, `-abc`, `-n5`, `--`. */
 export function readOptions(list: readonly Argument[], rules: OptionRules = NO_VALUES): Options {
-  const given = new Map<string, string | undefined>();
+  const given = new GivenOptions();
   const operands: Argument[] = [];
   for (let index = 0; index < list.length; index++) {
     const argument = list[index];
@@ -41,7 +43,27 @@ export function readOptions(list: readonly Argument[], rules: OptionRules = NO_V
       given.set(lastOption(text, rules), list[++index]?.text);
     }
   }
-  return { given, operands, has: (...names) => names.some((name) => given.has(name)) };
+  return {
+    given: given.last,
+    all: (name) => given.all(name),
+    operands,
+    has: (...names) => names.some((name) => given.last.has(name)),
+  };
+}
+
+/** Options as they are found, one after the other. */
+class GivenOptions {
+  readonly last = new Map<string, string | undefined>();
+  readonly #values = new Map<string, (string | undefined)[]>();
+
+  set(name: string, value: string | undefined): void {
+    this.last.set(name, value);
+    this.#values.set(name, [...this.all(name), value]);
+  }
+
+  all(name: string): readonly (string | undefined)[] {
+    return this.#values.get(name) ?? [];
+  }
 }
 
 /** What stands before the first variable: `--from=` of `--from=$FROM`. */
@@ -51,12 +73,7 @@ function leadingText(argument: Argument | undefined): string {
 }
 
 /** Notes an option; true when its value is the next word. */
-function readOption(
-  text: string,
-  isOpen: boolean,
-  rules: OptionRules,
-  given: Map<string, string | undefined>,
-): boolean {
+function readOption(text: string, isOpen: boolean, rules: OptionRules, given: GivenOptions): boolean {
   if (text.startsWith('--') || rules.longWithOneDash === true) {
     const [name = text] = text.split('=', 1);
     if (name !== text) given.set(name, isOpen ? undefined : text.slice(name.length + 1));

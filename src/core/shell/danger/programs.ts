@@ -69,7 +69,7 @@ function judgeAwk({ arguments: list }: Call): Finding {
   const { operands, has } = readOptions(list, { valued: words('-F -v -f --field-separator --assign --file') });
   const script = operands[0]?.text;
   if (has('-f', '--file') || script === undefined) return unknown('What the awk script does is not known');
-  return /system\s*\(|getline|[^=<>!]>\s*"|\|\s*"|\|&/.test(script)
+  return /system\s*\(|getline|\bprintf?\b[^;}]*(?:>|\|(?!\|))|\|\s*"|\|&/.test(script)
     ? unknown('The awk script may write files or run commands')
     : readOnly('awk only prints');
 }
@@ -123,6 +123,11 @@ function judgeNetcat({ arguments: list }: Call): Finding {
     : unknown('nc sends whatever it is given');
 }
 
+function judgeDmesg(call: Call): Finding {
+  const clears = readOptions(call.arguments).has('-c', '-C', '--clear', '--read-clear', '-D', '-E', '-n');
+  return clears ? changing('dmesg clears or changes the log') : follows(['-w', '--follow'], 'dmesg')(call);
+}
+
 /** `kill -0` asks whether a process is there. */
 function judgeKill({ arguments: list }: Call): Finding {
   const [first] = list;
@@ -156,7 +161,7 @@ export const PROGRAM_RULES: Readonly<Record<string, Rule>> = {
   ping: judgePing,
   ping6: judgePing,
   tail: follows(['-f', '-F', '--follow'], 'tail -n 100'),
-  dmesg: follows(['-w', '--follow'], 'dmesg'),
+  dmesg: judgeDmesg,
   iostat: judgeSampler,
   vmstat: judgeSampler,
   mpstat: judgeSampler,

@@ -80,7 +80,11 @@ export const SERVICE_RULES: Readonly<Record<string, Rule>> = {
     changes: 'allow deny limit reject enable reload',
     ruins: 'disable delete reset',
   }),
-  ip: byVerb({ reads: 'addr address a link l route r neigh rule', changes: '', ruins: '' }),
+  ip: ({ arguments: list }) => {
+    const [, action] = readOptions(list).operands;
+    const only = action === undefined || words('show list ls get').has(action.text ?? '');
+    return only ? readOnly('ip only shows') : changing('ip changes the network');
+  },
 };
 
 const pm2 = byVerb({

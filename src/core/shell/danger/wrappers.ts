@@ -29,6 +29,7 @@ function judgeWrapper({ program, arguments: list, nested }: Call): Finding {
   const { operands } = readOptions(list, { valued: words(valued), stopsAtOperand: true });
   const command = operands.slice(skips);
   if (command.length > 0) return nested(command);
+  if (program === 'exec') return readOnly('exec only redirects');
   return program === 'xargs' ? readOnly('xargs only joins its input') : unknown(`${program} without a command`);
 }
 

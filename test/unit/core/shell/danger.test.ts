@@ -62,6 +62,10 @@ describe('what a command does', () => {
       'sed -n 1,5p file',
       'echo "rm -rf / and FLUSHALL are only words here"',
       "grep 'FLUSHALL' app.log",
+      'ip addr show',
+      'exec 2>&1',
+      'kubectl delete pod a --dry-run=client',
+      "awk '$3 > 5 { print $1 }' file",
     ]);
   });
 
@@ -74,6 +78,9 @@ describe('what a command does', () => {
       'curl http://x/api -d \'{"a": 1}\'',
       'curl --request PUT http://x/y',
       'curl -O http://x/y.tar.gz',
+      'curl -o /dev/null -o page.html http://x http://y',
+      'ip link set eth0 down',
+      'docker run -d redis:7',
       'wget http://x/y',
       'redis-cli INFO > info.txt',
       'echo done >> log.txt',
@@ -152,6 +159,8 @@ describe('what a command does', () => {
       'psql -c "DROP TABLE a"',
       'psql -c "SELECT 1; TRUNCATE a"',
       'dd if=/dev/zero of=/dev/sda',
+      'psql -c "DROP TABLE a" -c "SELECT 1"',
+      'kubectl run tmp --rm --image=redis -- redis-cli -h cache FLUSHALL',
     ]);
   });
 
@@ -181,6 +190,14 @@ describe('what a command does', () => {
       'trap "rm x" EXIT',
       'pytest tests -v',
       'uvicorn app:app --port 8000',
+      'docker run --rm alpine sh',
+      'psql -c "SELECT 1" -f script.sql',
+      'curl -X DELETE http://a --next http://b',
+      'awk \'{ print > $1".txt" }\' file',
+      "git -c core.pager='touch x' log",
+      "git submodule foreach 'rm x'",
+      'echo FLUSHALL | redis-cli',
+      'redis-cli << EOF\nFLUSHALL\nEOF',
     ]);
     assert.equal(classifyDanger({ tree: undefined }).class, 'unknown');
   });
@@ -248,6 +265,22 @@ describe('what a command does', () => {
       const { endless, interactive } = judge(code);
       assert.deepEqual([endless, interactive], [undefined, undefined], code);
     }
+  });
+
+  it('waits for no one where its input comes from elsewhere', () => {
+    for (const code of [
+      'psql -h db < dump.sql',
+      'cat dump.sql | mysql app',
+      'python - << EOF\nprint(1)\nEOF',
+      'echo PING | redis-cli',
+      'cat hosts | while read host; do echo "$host"; done',
+      'while read host; do echo "$host"; done < hosts',
+      'ssh host << EOF\nuptime\nEOF',
+    ]) {
+      assert.equal(judge(code).interactive, undefined, code);
+    }
+    assert.notEqual(judge('cat x | less').interactive, undefined);
+    assert.notEqual(judge('read answer').interactive, undefined);
   });
 
   it('offers what tells the same and ends, or costs less', () => {
