@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { eventually } from '../eventually.ts';
 import { runAccepting } from './support/quickInput.ts';
 import { inWorkspace } from './support/workspace.ts';
 
@@ -56,8 +55,7 @@ describe('Checks', () => {
   }
 
   it('of environment variables report what is set, missing and different, and show no secret', async () => {
-    await runAccepting('cacheOps.checkEnvironmentVariables', uri);
-    await eventually(() => assert.notEqual(report('Environment Variables'), ''));
+    await runAccepting('cacheOps.checkEnvironmentVariables', [uri], () => report('Environment Variables') !== '');
     const said = report('Environment Variables');
     assert.match(said, /## \.env: 1 set, 1 missing, 2 different/);
     assert.match(said, /\| `CACHE_TTL` \| ✓ set, the same \| `60` \| `60` \| 6 \| one minute \|/);
@@ -72,8 +70,7 @@ describe('Checks', () => {
   });
 
   it('of a configuration file report each limit with its place', async () => {
-    await runAccepting('cacheOps.checkConfiguration', uri);
-    await eventually(() => assert.notEqual(report('Check Configuration'), ''));
+    await runAccepting('cacheOps.checkConfiguration', [uri], () => report('Check Configuration') !== '');
     const said = report('Check Configuration');
     assert.match(said, /a-config\.yaml against settings-checklist\.md, .*: 1 passed, 1 failed\./);
     assert.match(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { readRollout } from '../../src/core/rollout/rollout.ts';
 import { ChecklistStore } from '../../src/ui/checklists/store.ts';
@@ -17,10 +18,13 @@ const text =
   '# Turn on\n\n**Status:** ⬜ Pending | ⬜ In Progress | ⬜ Complete\n\n- [x] Back up\n- [ ] Flag on\n\n## Rollback\n\n- [ ] Flag off\n';
 
 describe('Rollouts', () => {
-  const file = inWorkspace('turn-on-checklist.md');
+  /** Another one in each test: the editor keeps what it knew of a file for a while after it is gone. */
+  let file = '';
+  let count = 0;
   const folder = inWorkspace('rollouts');
 
   beforeEach(async () => {
+    file = inWorkspace(`turn-on-${++count}-checklist.md`);
     await writeFile(file, text);
     await vscode.commands.executeCommand('cacheOps.refreshChecklists');
   });
@@ -33,22 +37,39 @@ describe('Rollouts', () => {
     await vscode.commands.executeCommand('cacheOps.refreshChecklists');
   });
 
+  /** Names in the folder of rollouts. */
+  const copies = (): Promise<readonly string[]> => readdir(folder).catch(() => []);
+
+  async function finish(uri: vscode.Uri): Promise<void> {
+    const isRecord = (name: string): boolean => name.endsWith('.record.md');
+    await runAccepting('cacheOps.finishRollout', [uri], async () => (await copies()).some(isRecord));
+  }
+
   /** Starts one for the only environment there is, from the editor. */
   async function start(): Promise<vscode.TextDocument> {
+    const before = await copies();
     await vscode.window.showTextDocument(vscode.Uri.file(file));
-    await runAccepting('cacheOps.startRollout');
-    const document = vscode.window.activeTextEditor?.document;
-    assert.ok(document);
-    return document;
+    await runAccepting(
+      'cacheOps.startRollout',
+      [vscode.Uri.file(file)],
+      async () => (await copies()).length > before.length,
+    );
+    const written = (await copies()).find((name) => !before.includes(name)) ?? '';
+    return eventually(() => {
+      const document = vscode.window.activeTextEditor?.document;
+      assert.equal(document?.uri.fsPath, inWorkspace('rollouts', written), 'the copy is opened');
+      assert.ok(document);
+      return document;
+    });
   }
 
   it('start with a dated copy that is bound to its environment, and never overwrite one', async () => {
     const copy = await start();
-    assert.match(copy.uri.path, /\/rollouts\/\d{4}-\d\d-\d\d-local-turn-on-checklist\.md$/);
+    assert.match(copy.uri.path, /\/rollouts\/\d{4}-\d\d-\d\d-local-turn-on-\d-checklist\.md$/);
     const rollout = readRollout(copy.getText());
     assert.deepEqual(
       [rollout?.environment, rollout?.tier, rollout?.checklist],
-      ['local', 'development', 'turn-on-checklist.md'],
+      ['local', 'development', path.basename(file)],
     );
     assert.match(copy.getText(), /⬜ Pending \| ✅ In Progress \| ⬜ Complete/);
     assert.match(copy.getText(), /- \[ \] Back up\n- \[ \] Flag on\n/);
@@ -153,7 +174,7 @@ describe('Rollouts', () => {
   it('finish with an undoable edit of the open copy, and a change record beside it', async () => {
     const copy = await start();
     const before = copy.getText();
-    await runAccepting('cacheOps.finishRollout', copy.uri);
+    await finish(copy.uri);
     const rollout = readRollout(copy.getText());
     assert.equal(rollout?.outcome, 'Complete');
     assert.ok(rollout.finished);
@@ -164,14 +185,15 @@ describe('Rollouts', () => {
     assert.match(said, /\| Environment \| local \(development\) \|/);
     assert.match(said, /## Left open\n\n- ☐ Back up \*\(Turn on\)\*\n- ☐ Flag on \*\(Turn on\)\*\n/);
     await vscode.window.showTextDocument(copy);
+    await eventually(() => assert.equal(vscode.window.activeTextEditor?.document, copy));
     await vscode.commands.executeCommand('undo');
-    assert.equal(copy.getText(), before);
+    await eventually(() => assert.equal(copy.getText(), before));
   });
 
   it('finish in a closed copy by writing it as a whole', async () => {
     const { uri } = await start();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await runAccepting('cacheOps.finishRollout', uri);
+    await finish(uri);
     const rollout = readRollout(await readFile(uri.fsPath, 'utf8'));
     assert.equal(rollout?.outcome, 'Complete');
   });

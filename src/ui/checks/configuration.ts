@@ -100,7 +100,10 @@ async function pickFile(
       uri,
     }));
   const other = { label: '$(folder-opened) Another File…', description: '', uri: undefined };
-  const chosen = await vscode.window.showQuickPick([...items, other], { title, placeHolder: 'Configuration file' });
+  const chosen = await vscode.window.showQuickPick([...items, other], {
+    title: `${title}: ${vscode.workspace.asRelativePath(document.uri)}`,
+    placeHolder: 'Configuration file',
+  });
   if (!chosen || chosen.uri) return chosen?.uri;
   return (await vscode.window.showOpenDialog({ title, defaultUri: folder.uri, canSelectMany: false }))?.[0];
 }

@@ -16,7 +16,8 @@ export const checkEnvironmentVariables: Command = {
   id: commands.checkEnvironmentVariables,
   name: 'Check Environment Variables',
   async run(services, argument) {
-    await Promise.all([services.checklists.load(), services.reader.load()]);
+    await services.checklists.load();
+    await Promise.all(services.checklists.documents.map((one) => services.reader.prepare(one)));
     const lists = (one: ChecklistDocument): boolean => (services.reader.meaningOf(one)?.variables.length ?? 0) > 0;
     const document = await chooseChecklist(services.checklists, argument, title, lists);
     if (!document || !lists(document)) {
@@ -43,7 +44,7 @@ async function check(services: Services, document: ChecklistDocument, source: So
     import('../../core/checks/variableReport.ts'),
     source.read(),
   ]);
-  const sections = services.reader.meaningOf(document)?.variables ?? [];
+  const sections = (await services.reader.prepare(document))?.variables ?? [];
   const reports = places.map((place) => compareVariables(sections, place, source.environment?.tier));
   const name = vscode.workspace.asRelativePath(document.uri);
   const environment = source.environment && `${source.environment.name} (${source.environment.tier})`;
@@ -76,7 +77,10 @@ async function pickSource(services: Services, document: ChecklistDocument): Prom
     { label: '$(folder-opened) Another File…', source: 'browse' as const },
     processItem(active),
   ];
-  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'What to hold the checklist against' });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `${title}: ${vscode.workspace.asRelativePath(document.uri)}`,
+    placeHolder: 'What to hold the checklist against',
+  });
   if (chosen?.source !== 'browse') return chosen?.source;
   const [uri] = (await vscode.window.showOpenDialog({ title, defaultUri: folder.uri, canSelectMany: false })) ?? [];
   return uri && sourceOfFile(uri, active);

@@ -20,7 +20,7 @@ const settleMs = 400;
 export interface LinterOptions {
   readonly checklists: ChecklistStore;
   readonly environments: EnvironmentStore;
-  readonly reader: { load(): Promise<void>; meaningOf(document: ChecklistDocument): Meaning | undefined };
+  readonly reader: { prepare(document: ChecklistDocument): Promise<Meaning | undefined> };
   /** Loaded with the first block that is parsed. */
   readonly parser: () => Promise<ShellParser>;
   readonly report: Report;
@@ -80,11 +80,6 @@ export class Linter implements vscode.Disposable {
     );
   }
 
-  /** What is known of a document. */
-  of(uri: vscode.Uri): Linted | undefined {
-    return this.#linted.get(uri.toString());
-  }
-
   dispose(): void {
     this.#isDisposed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -127,8 +122,8 @@ export class Linter implements vscode.Disposable {
     const key = document.uri.toString();
     const isStale = (): boolean => this.#isDisposed || document.checklist !== checklist;
     if (isStale() || !checklists.documents.includes(document)) return;
-    await reader.load();
-    const meaning = reader.meaningOf(document);
+    const meaning = await reader.prepare(document);
+    if (isStale()) return;
     if (!checklist || text === undefined || !meaning || isShelved(document)) return this.#forget(key);
     if (await this.#isNews(document)) await this.#find(document, meaning, isStale);
     if (await this.#learnSyntax(document, meaning, isStale)) await this.#find(document, meaning, isStale);

@@ -57,7 +57,7 @@ interface Answer {
 async function askOutcome(copy: ChecklistDocument, { environment, tier }: Rollout): Promise<Answer | undefined> {
   const { done, total } = contentOf(copy).checklist.progress;
   const open = total - done;
-  const title = `Finish Rollout: ${environment} (${tier})`;
+  const title = `Finish Rollout to ${environment} (${tier}): ${name(copy.uri)}`;
   const choices: (vscode.QuickPickItem & { readonly outcome: RolloutOutcome })[] = [
     {
       label: 'Complete',
@@ -83,7 +83,7 @@ async function close(services: Services, copy: ChecklistDocument, rollout: Rollo
     import('../../core/rollout/finishRollout.ts'),
     import('../../core/rollout/changeRecord.ts'),
     import('../../clients/newFile.ts'),
-    services.reader.load(),
+    services.reader.prepare(copy),
   ]);
   const { text, checklist } = contentOf(copy);
   const meaning = services.reader.meaningOf(copy);

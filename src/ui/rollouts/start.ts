@@ -26,7 +26,8 @@ export const startRollout: Command = {
         next: 'Start one from the checklist it was made from.',
       });
     }
-    const environment = await pickEnvironment(services.environments, undefined, 'Start Rollout');
+    const title = `Start Rollout: ${template.checklist?.title || name(template.uri)}`;
+    const environment = await pickEnvironment(services.environments, undefined, title);
     if (environment) await copyFor(services, template, environment);
   },
 };
@@ -37,7 +38,7 @@ function isTemplate({ checklist, text }: ChecklistDocument): boolean {
 
 async function copyFor(services: Services, template: ChecklistDocument, environment: Environment): Promise<void> {
   const folder = folderOf(template);
-  await services.reader.load();
+  await services.reader.prepare(template);
   const [facts, { rolloutFileName, rolloutText }, { writeNewFile }] = await Promise.all([
     gitFactsOf(path.dirname(template.uri.fsPath)),
     import('../../core/rollout/startRollout.ts'),

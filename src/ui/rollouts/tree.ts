@@ -32,13 +32,17 @@ export class RolloutTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
+  /** The documents' rows as they were shown last: the editor knows by the object what to refresh. */
+  #roots: readonly TreeNode[] = [];
 
   constructor(checklists: vscode.TreeDataProvider<ChecklistTreeNode>, rollouts: RolloutStore) {
     this.#checklists = checklists;
     this.#rollouts = rollouts;
     this.#subscription = vscode.Disposable.from(
       this.#changed,
-      rollouts.onDidChange(() => this.#changed.fire(undefined)),
+      rollouts.onDidChange((templates) => {
+        for (const root of this.#roots) if (templates.has(root.document.uri.toString())) this.#changed.fire(root);
+      }),
       ...(checklists.onDidChangeTreeData
         ? [
             checklists.onDidChangeTreeData((node) =>
@@ -55,6 +59,7 @@ export class RolloutTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
       this.#checklists.getChildren(parent),
       parent ? undefined : this.#rollouts.load(),
     ]);
+    if (!parent) this.#roots = children ?? [];
     const own = parent?.kind === 'document' && this.#of(parent.document).length > 0;
     return [...(own ? [{ kind: 'rollouts' as const, document: parent.document }] : []), ...(children ?? [])];
   }
