@@ -14,6 +14,7 @@ import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
 import { HealthView } from './ui/health/view.ts';
+import { configuration } from './ui/configuration.ts';
 import { settings } from './ui/ids.ts';
 import { Linter } from './ui/lint/linter.ts';
 import type { Report } from './ui/report.ts';
@@ -81,7 +82,7 @@ export class Services implements vscode.Disposable {
     this.verifying = once(async () => new (await import('./ui/run/verifyService.ts')).VerifyService(running));
     own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
-    own(this.secrets.onDidChange(() => this.fleet.reopen()));
+    own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
     own(
       vscode.workspace.onDidChangeConfiguration(
         (event) => event.affectsConfiguration(`${settings.section}.${settings.intervalSeconds}`) && this.#follow(),
@@ -96,8 +97,7 @@ export class Services implements vscode.Disposable {
 
   /** Brings everything in line with the settings. */
   #follow(): void {
-    const seconds = vscode.workspace.getConfiguration(settings.section).get<number>(settings.intervalSeconds, 5);
-    this.fleet.update(this.environments.all, Math.max(1, seconds) * 1000);
+    this.fleet.update(this.environments.all, configuration.intervalMs());
     this.health.update();
     this.statusBar.update();
   }
@@ -128,15 +128,16 @@ function redisProbe(environment: Environment, secrets: Secrets): RedisProbe {
     const reference = secretReferences(environment).find((one) => one.field === field);
     return reference && resolveSecret(environment, reference, secrets);
   };
+  const listeners: (() => void)[] = [];
   const open = async (): Promise<RedisProbe> => {
-    const [{ RedisConnection }, { resolveRedisTarget }] = await Promise.all([
-      import('./clients/redis.ts'),
-      import('./clients/redisTarget.ts'),
-    ]);
-    return new RedisConnection(() => resolveRedisTarget(environment, secret), systemClock);
+    const { openRedisProbe } = await import('./clients/redisProbe.ts');
+    const probe = openRedisProbe(environment, secret, systemClock);
+    for (const listener of listeners) probe.onMoved?.(listener);
+    return probe;
   };
   return {
     read: async (signal) => (await (opened ??= open())).read(signal),
     close: () => void opened?.then((probe) => probe.close()),
+    onMoved: (listener) => void listeners.push(listener),
   };
 }

@@ -10,11 +10,14 @@ export interface Clock {
   after(delayMs: number, run: () => void): Disposable;
 }
 
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    // A timer takes anything longer, and anything that is no number, for no delay at all.
+    const timer = setTimeout(run, Math.min(Math.max(0, delayMs), longestTimerMs));
     return { dispose: () => clearTimeout(timer) };
   },
 };

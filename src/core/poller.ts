@@ -28,6 +28,7 @@ export class Poller implements Disposable {
   #disposed = false;
 
   constructor(options: PollerOptions) {
+    if (!(options.intervalMs >= 1)) throw new RangeError(`An interval of ${options.intervalMs} ms is none.`);
     this.#options = options;
   }
 
@@ -56,9 +57,13 @@ export class Poller implements Disposable {
     await this.#running?.done;
   }
 
-  /** Polls now if anybody uses it. */
-  hurry(): void {
-    if (this.#users > 0) void this.refresh();
+  /** Begins a new poll now if anybody uses it; one under way is of no use any more, and its end counts for nothing. */
+  restart(): void {
+    this.#failures = 0;
+    this.#lastEndedMs = undefined;
+    this.#running?.abort.abort();
+    // A poll that is aborted schedules the next when it ends.
+    if (this.#users > 0) this.#schedule();
   }
 
   dispose(): void {

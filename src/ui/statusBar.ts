@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Fleet } from '../core/health/fleet.ts';
 import { presentStatusBar } from '../core/health/statusBar.ts';
 import type { EnvironmentStore } from './environments/store.ts';
+import { configuration } from './configuration.ts';
 import { commands, settings } from './ids.ts';
 
 const backgrounds = {
@@ -29,7 +30,7 @@ export class StatusBar implements vscode.Disposable {
 
   /** To be called when environments, their readings or the choice of the active one changed. */
   update(): void {
-    const environment = isEnabled() ? this.#environments.active : undefined;
+    const environment = configuration.showStatusBar() ? this.#environments.active : undefined;
     const monitor = environment && this.#fleet.redisOf(environment);
     if (this.#using?.monitor !== monitor) {
       this.#using?.end.dispose();
@@ -61,10 +62,6 @@ export class StatusBar implements vscode.Disposable {
     this.#item?.dispose();
     this.#subscription.dispose();
   }
-}
-
-function isEnabled(): boolean {
-  return vscode.workspace.getConfiguration(settings.section).get<boolean>(settings.statusBar, true);
 }
 
 function createItem(): vscode.StatusBarItem {

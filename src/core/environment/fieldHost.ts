@@ -1,51 +1,71 @@
 import { formatHostPort, httpHost } from './hosts.ts';
 import type { HostPort } from './hosts.ts';
 import { parseRedisUrl } from './redisUrl.ts';
-import type { EnvironmentSettings } from './schema.ts';
+import type { EnvironmentSettings, TlsSettings } from './schema.ts';
 import type { SettingPath } from './settingPath.ts';
 
 type TunnelledService = NonNullable<NonNullable<EnvironmentSettings['tunnel']>['services']>[number];
 
-/** Where the secret of the field at `below` goes: hosts with ports, in a fixed order. */
+/**
+ * Where the secret of the field at `below` goes, and how it is protected on the way: hosts with ports, in a fixed order,
+ * `over TLS` or `over TLS, unverified`. A change of any of it makes another place, to which nothing was given yet: settings
+ * that drop the encryption get no secret without asking.
+ */
 export function hostOfField(settings: EnvironmentSettings, below: SettingPath): string {
   const { redis, qdrant, prometheus, grafana, application, webhook } = settings;
   switch (below[0]) {
     case 'redis':
       return redisHost(redis, below[1] === 'sentinelPassword') + tunnelOf(settings, 'redis');
     case 'qdrant':
-      return httpHosts([qdrant?.url]) + tunnelOf(settings, 'qdrant');
+      return httpHosts([qdrant?.url], qdrant?.tls) + tunnelOf(settings, 'qdrant');
     case 'prometheus':
-      return httpHosts([prometheus?.url]) + tunnelOf(settings, 'prometheus');
+      return httpHosts([prometheus?.url], prometheus?.tls) + tunnelOf(settings, 'prometheus');
     case 'grafana':
-      return httpHosts([grafana?.url]) + tunnelOf(settings, 'grafana');
+      return httpHosts([grafana?.url], grafana?.tls) + tunnelOf(settings, 'grafana');
     case 'application': {
       const { health, metrics, stats, clear } = application ?? {};
-      return httpHosts([health, metrics, stats, clear]) + tunnelOf(settings, 'application');
+      return httpHosts([health, metrics, stats, clear], application?.tls) + tunnelOf(settings, 'application');
     }
     case 'webhook':
-      return httpHosts([webhook?.url]) || 'the webhook';
+      return httpHosts([webhook?.url], undefined) || 'the webhook';
     default:
       return 'the checklist’s commands';
   }
 }
 
 function redisHost(redis: EnvironmentSettings['redis'], sentinel: boolean): string {
+  const protection = (encrypted: boolean): string => protectionOf(encrypted || redis?.tls !== undefined, redis?.tls);
   if (redis?.sentinels !== undefined) {
     const hosts = joinHosts(redis.sentinels);
-    return sentinel ? hosts : `${redis.name ?? ''} of ${hosts}`;
+    return (sentinel ? hosts : `${redis.name ?? ''} of ${hosts}`) + protection(false);
   }
-  if (redis?.cluster !== undefined) return joinHosts(redis.cluster);
+  if (redis?.cluster !== undefined) return joinHosts(redis.cluster) + protection(false);
   const address = parseRedisUrl(redis?.url ?? '');
   if (address === undefined) return '';
-  return address.kind === 'unix' ? `unix:${address.path}` : formatHostPort(address);
+  return address.kind === 'unix' ? `unix:${address.path}` : formatHostPort(address) + protection(address.tls);
 }
 
-function httpHosts(urls: readonly (string | undefined)[]): string {
-  return joinHosts(urls.flatMap((url) => (url === undefined ? [] : (httpHost(url) ?? []))));
+function httpHosts(urls: readonly (string | undefined)[], tls: TlsSettings | undefined): string {
+  const hosts = urls.flatMap((url) => {
+    const host = url === undefined ? undefined : httpHost(url);
+    return host === undefined || url === undefined
+      ? []
+      : [formatHostPort(host) + protectionOf(/^https:/i.test(url), tls)];
+  });
+  return joinTexts(hosts);
+}
+
+function protectionOf(encrypted: boolean, tls: TlsSettings | undefined): string {
+  if (!encrypted) return '';
+  return tls?.verify === false ? ' over TLS, unverified' : ' over TLS';
 }
 
 function joinHosts(hosts: readonly HostPort[]): string {
-  return [...new Set(hosts.map(formatHostPort))].toSorted().join(', ');
+  return joinTexts(hosts.map(formatHostPort));
+}
+
+function joinTexts(texts: readonly string[]): string {
+  return [...new Set(texts)].toSorted().join(', ');
 }
 
 /** The same address behind another tunnel is another server. */

@@ -10,15 +10,16 @@ import { tierOf } from './tier.ts';
 /**
  * Reads the value of `cacheOps.environments` of one scope. Never throws: what is wrong comes back as problems, and one
  * wrong environment does not spoil the others. `folder` is the URI of the workspace folder, undefined for the user's
- * settings. No message contains a secret.
+ * settings and a workspace file. `owner` tells apart what has the same name: by default the folder, or "user". No message
+ * contains a secret.
  */
-export function readEnvironments(raw: unknown, folder: string | undefined): EnvironmentSet {
+export function readEnvironments(raw: unknown, folder: string | undefined, owner = folder ?? 'user'): EnvironmentSet {
   if (raw === undefined) return { environments: [], invalid: [], problems: [] };
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     const message = `${formatPath([])} is ${describeFound([], raw, 'kind')}: expected an object of environments by name.`;
     return { environments: [], invalid: [], problems: [{ path: [], message, severity: 'error', code: 'wrongType' }] };
   }
-  const read = Object.entries(raw).map(([name, value]) => ({ name, ...readEnvironment(name, value, folder) }));
+  const read = Object.entries(raw).map(([name, value]) => ({ name, ...readEnvironment(name, value, folder, owner) }));
   return {
     environments: read.flatMap(({ environment }) => environment ?? []),
     invalid: read.flatMap(({ name, environment, problems }) => (environment === undefined ? { name, problems } : [])),
@@ -31,7 +32,7 @@ interface ReadOne {
   readonly problems: readonly SettingProblem[];
 }
 
-function readEnvironment(name: string, raw: unknown, folder: string | undefined): ReadOne {
+function readEnvironment(name: string, raw: unknown, folder: string | undefined, owner: string): ReadOne {
   const parsed = environmentSchema.safeParse(raw, { error: expectedType });
   const problems = [
     ...nameProblems(name),
@@ -43,7 +44,7 @@ function readEnvironment(name: string, raw: unknown, folder: string | undefined)
   if (!parsed.success || problems.some(({ severity }) => severity === 'error'))
     return { environment: undefined, problems };
   const settings = parsed.data;
-  return { environment: { id: `${folder ?? 'user'}#${name}`, name, folder, ...tierOf(settings), settings }, problems };
+  return { environment: { id: `${owner}#${name}`, name, folder, ...tierOf(settings), settings }, problems };
 }
 
 /** A misplaced reference also breaks the form of an address, and an unknown key has no right form: one sentence each. */

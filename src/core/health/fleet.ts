@@ -63,9 +63,9 @@ export class Fleet implements Disposable {
     return this.#watched.get(environment.id)?.monitors ?? new Map<ServiceId, Monitor>();
   }
 
-  /** Every connection is made anew: secrets changed. */
-  reopen(): void {
-    for (const { monitors } of this.#watched.values()) for (const one of monitors.values()) one.reopen();
+  /** The connections of an environment are made anew: its secrets changed. */
+  reopen(environmentId: string): void {
+    for (const one of this.#watched.get(environmentId)?.monitors.values() ?? []) one.reopen();
   }
 
   dispose(): void {

@@ -70,7 +70,7 @@ export class ServiceMonitor implements Monitor {
   reopen(): void {
     this.#probe.close();
     this.#fresh = true;
-    this.#poller.hurry();
+    this.#poller.restart();
   }
 
   dispose(): void {

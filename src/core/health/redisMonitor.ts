@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
-import { OpsError } from '../errors.ts';
 import { LookupHistory, minuteMs } from '../metrics/hitRate.ts';
 import type { HitRate } from '../metrics/hitRate.ts';
 import { Poller } from '../poller.ts';
 import type { ServiceReport } from './reading.ts';
+import { failureOf } from './redisFailure.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
 import { reportFailure, reportRedis } from './redisReport.ts';
 
@@ -14,6 +14,8 @@ export interface RedisProbe {
   read(signal: AbortSignal): Promise<RedisSample>;
   /** Ends the connection; the next read opens a new one. */
   close(): void;
+  /** Calls back when the place to read has changed, so that it is read at once: a failover. */
+  onMoved?(listener: () => void): void;
 }
 
 export interface RedisMonitorOptions {
@@ -47,6 +49,7 @@ export class RedisMonitor implements Disposable {
       clock: options.clock,
       poll: (signal) => this.#read(signal),
     });
+    this.#probe.onMoved?.(() => this.#poller.restart());
   }
 
   /** Undefined until the first read has ended. */
@@ -81,7 +84,7 @@ export class RedisMonitor implements Disposable {
   /** Connects anew at the next read, which is now if anybody watches: secrets or rights may have changed. */
   reopen(): void {
     this.#probe.close();
-    this.#poller.hurry();
+    this.#poller.restart();
   }
 
   dispose(): void {
@@ -108,9 +111,4 @@ export class RedisMonitor implements Disposable {
     if (info?.keyspace_hits === undefined || info.keyspace_misses === undefined) return;
     this.#history.add({ atMs, hits: info.keyspace_hits, misses: info.keyspace_misses, runId: info.run_id });
   }
-}
-
-function failureOf(error: unknown): NonNullable<ServiceReport['failure']> {
-  if (error instanceof OpsError) return { code: error.code, message: error.message, next: error.next };
-  return { code: 'protocol', message: error instanceof Error ? error.message : String(error), next: undefined };
 }

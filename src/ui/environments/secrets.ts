@@ -13,7 +13,8 @@ const approvedKey = 'secrets.approvedVariables';
 export class Secrets implements SecretVault, vscode.Disposable {
   readonly #storage: vscode.SecretStorage;
   readonly #memory: vscode.Memento;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<string>();
+  /** The id of the environment whose secrets or approvals changed. */
   readonly onDidChange = this.#changed.event;
 
   constructor(storage: vscode.SecretStorage, memory: vscode.Memento) {
@@ -41,13 +42,13 @@ export class Secrets implements SecretVault, vscode.Disposable {
     const key = secretKey(environment, reference);
     await this.#storage.store(key, value);
     await this.#memory.update(knownKey, [...new Set([...this.#known(), key])]);
-    this.#changed.fire();
+    this.#changed.fire(environment.id);
   }
 
   async approve(environment: Environment, reference: SecretReference): Promise<void> {
     const approved = this.#memory.get<readonly string[]>(approvedKey, []);
     await this.#memory.update(approvedKey, [...new Set([...approved, approvalKey(environment, reference)])]);
-    this.#changed.fire();
+    this.#changed.fire(environment.id);
   }
 
   /** Forgets what belongs to one environment, whatever host it was given for; returns how many secrets that were. */
@@ -64,7 +65,7 @@ export class Secrets implements SecretVault, vscode.Disposable {
       approvedKey,
       approved.filter((key) => !key.startsWith(prefix)),
     );
-    this.#changed.fire();
+    this.#changed.fire(environment.id);
     return gone.length;
   }
 

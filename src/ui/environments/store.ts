@@ -96,9 +96,10 @@ export class EnvironmentStore implements vscode.Disposable {
   #read(): void {
     this.#scopes = vscode.workspace.isTrusted ? readScopes() : [];
     const hidden = new Set<string>();
-    this.#all = this.#scopes.flatMap(({ environments, kind, file }) => {
+    this.#all = this.#scopes.flatMap(({ environments, names, file }) => {
       const shown = environments.filter(({ name, folder }) => folder !== undefined || !hidden.has(name));
-      for (const { name } of shown) if (kind === 'settings' && file) hidden.add(name);
+      // A broken environment hides its namesake too: it is the one that was meant.
+      if (file) for (const name of names) hidden.add(name);
       return shown.map((environment) => this.#sameAsBefore(environment));
     });
   }
@@ -116,7 +117,7 @@ function readScopes(): readonly EnvironmentScope[] {
   const { workspaceFolders: folders = [], workspaceFile } = vscode.workspace;
   const add = (file: vscode.Uri | undefined, kind: EnvironmentScope['kind'], raw: unknown, folder?: string): void => {
     if (raw === undefined) return;
-    const read = readEnvironments(raw, folder);
+    const read = readEnvironments(raw, folder, folder ?? file?.toString());
     scopes.push({ file, kind, names: [...read.environments, ...read.invalid].map(({ name }) => name), ...read });
   };
   for (const { uri } of folders) add(settingsUri(uri), 'settings', inspect(uri)?.workspaceFolderValue, uri.toString());

@@ -11,7 +11,7 @@ import type { Fleet } from '../../core/health/fleet.ts';
 import { tierWords } from '../../core/health/present.ts';
 import type { RunContext } from '../../core/run/host.ts';
 import type { Secrets } from '../environments/secrets.ts';
-import { settings } from '../ids.ts';
+import { configuration } from '../configuration.ts';
 import type { ChecklistReader } from './reader.ts';
 import type { RunTarget } from './target.ts';
 
@@ -31,8 +31,6 @@ export async function openContext(
   if (text === undefined) throw new OpsError('file', document.problem ?? 'The document cannot be shown.');
   const { plain, secret } = commandVariables(environment);
   const resolved = await resolveAll(environment, secret, deps.secrets);
-  const configuration = vscode.workspace.getConfiguration(settings.section, document.uri);
-  const bash = configuration.get<string>(settings.bash, '');
   const process = { ...plain, ...resolved };
   const context: RunContext = {
     environment,
@@ -55,9 +53,9 @@ export async function openContext(
           cwd: directoryOf(document.uri),
           environment: process,
           secrets: Object.values(resolved),
-          timeLimitMs: configuration.get<number>(settings.timeLimitMinutes, 30) * 60_000,
+          timeLimitMs: configuration.timeLimitMs(document.uri),
           stopOnFailure: true,
-          bash: bash === '' ? undefined : bash,
+          bash: configuration.bash(document.uri),
         },
         onEvent,
         signal,

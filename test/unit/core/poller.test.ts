@@ -109,13 +109,39 @@ describe('Poller', () => {
     assert.equal(polls, 3);
   });
 
+  it('begins anew when told that what is under way is of no use any more, and counts no failure', async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, poller } = setUp((signal) => {
+      signals.push(signal);
+      if (signals.length > 1) return Promise.resolve(true);
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+    });
+    poller.use();
+    await clock.advance(0);
+    poller.restart();
+    await settled();
+    await clock.advance(0);
+    assert.equal(signals[0]?.aborted, true);
+    assert.equal(signals.length, 2);
+    assert.equal(clock.nextInMs, 5_000);
+  });
+
+  it('refuses an interval that is none', () => {
+    for (const intervalMs of [Number.NaN, 0, -1]) {
+      assert.throws(
+        () => new Poller({ intervalMs, poll: () => Promise.resolve(true), clock: new FakeClock() }),
+        RangeError,
+      );
+    }
+  });
+
   it('is silent once disposed', async () => {
     let polls = 0;
     const { clock, poller } = setUp(() => Promise.resolve(++polls > 0));
     poller.use();
     poller.dispose();
     await poller.refresh();
-    poller.hurry();
+    poller.restart();
     await clock.advance(600_000);
     assert.equal(polls, 0);
   });

@@ -144,12 +144,12 @@ describe('The secrets of an environment', () => {
         `${field} | ${label} | ${host} | ${source.kind === 'variable' ? source.name : source.kind}`,
     );
     assert.deepEqual(list, [
-      'redis.password | Redis password | cache-1.shop.internal:6380 through gate.shop.internal | secret',
-      'redis.tls.passphrase | Redis passphrase of the client key | cache-1.shop.internal:6380 through gate.shop.internal | OPS_KEY_PASSPHRASE',
-      'qdrant.apiKey | Qdrant API key | vectors.shop.internal:6333 | secret',
-      'prometheus.token | Prometheus token | metrics.shop.internal:443 | METRICS_TOKEN',
-      'prometheus.headers.authorization | Prometheus header authorization | metrics.shop.internal:443 | secret',
-      'grafana.token | Grafana token | boards.shop.internal:443 | secret',
+      'redis.password | Redis password | cache-1.shop.internal:6380 over TLS through gate.shop.internal | secret',
+      'redis.tls.passphrase | Redis passphrase of the client key | cache-1.shop.internal:6380 over TLS through gate.shop.internal | OPS_KEY_PASSPHRASE',
+      'qdrant.apiKey | Qdrant API key | vectors.shop.internal:6333 over TLS | secret',
+      'prometheus.token | Prometheus token | metrics.shop.internal:443 over TLS | METRICS_TOKEN',
+      'prometheus.headers.authorization | Prometheus header authorization | metrics.shop.internal:443 over TLS | secret',
+      'grafana.token | Grafana token | boards.shop.internal:443 over TLS | secret',
       'variables.REDIS_URL | Variable REDIS_URL | the checklist’s commands | secret',
       'webhook.url | Webhook address | the webhook | secret',
     ]);
@@ -193,6 +193,18 @@ describe('The key of a stored secret', () => {
       files: ['.env'],
     });
     assert.equal(storageKey(changed), base);
+  });
+
+  it('do not fit when the connection is less protected than the one they were given for', () => {
+    const keyOf = (settings: object) => {
+      const environment = environmentOf({ redis: { password: '${secret}', ...settings } });
+      return secretKey(environment, referenceTo(environment, 'redis.password'));
+    };
+    const keys = [{ url: 'rediss://h' }, { url: 'redis://h' }, { url: 'rediss://h', tls: { verify: false } }].map(
+      keyOf,
+    );
+    assert.equal(new Set(keys).size, 3);
+    assert.equal(keyOf({ url: 'redis://h', tls: true }), keys[0], 'TLS is TLS, however it is written');
   });
 
   it('changes with host, port, tunnel, environment, folder and field', () => {

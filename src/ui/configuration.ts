@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { settings } from './ids.ts';
+
+/**
+ * The plain settings, each read safely: a value of the wrong kind, or out of the bounds that package.json states, is as if
+ * it were not there. `resource` is the document or folder that a setting is asked for.
+ */
+export const configuration = {
+  intervalMs: (): number => numberOf(settings.intervalSeconds, { fallback: 5, least: 1, most: 3600 }) * 1000,
+  timeLimitMs: (resource: vscode.Uri): number =>
+    numberOf(settings.timeLimitMinutes, { fallback: 30, least: 0.1, most: 10_080 }, resource) * 60_000,
+  showStatusBar: (): boolean => valueOf(settings.statusBar) !== false,
+  tickOnPass: (resource: vscode.Uri): boolean => valueOf(settings.tickOnPass, resource) === true,
+  /** Path of bash; undefined: the one in PATH. */
+  bash(resource: vscode.Uri): string | undefined {
+    const path = valueOf(settings.bash, resource);
+    return typeof path === 'string' && path !== '' ? path : undefined;
+  },
+  checklists(resource: vscode.Uri): readonly string[] {
+    const globs = valueOf(settings.checklists, resource);
+    return Array.isArray(globs) ? globs.filter((glob) => typeof glob === 'string' && glob !== '') : [];
+  },
+} as const;
+
+interface Bounds {
+  readonly fallback: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function numberOf(key: string, { fallback, least, most }: Bounds, resource?: vscode.Uri): number {
+  const value = valueOf(key, resource);
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
+}
+
+function valueOf(key: string, resource?: vscode.Uri): unknown {
+  return vscode.workspace.getConfiguration(settings.section, resource).get(key);
+}
