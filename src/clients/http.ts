@@ -1,10 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import fetch from 'node-fetch';
+import type { Response } from 'node-fetch';
 import type { Environment } from '../core/environment/environment.ts';
 import type { TlsSettings } from '../core/environment/schema.ts';
 import { OpsError } from '../core/errors.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
+import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
 
@@ -14,6 +16,8 @@ export interface HttpTarget {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly agent: HttpAgent | HttpsAgent;
+  /** What must not appear in any message, should the server echo it. */
+  readonly secrets: readonly string[];
 }
 
 interface HttpSettings {
@@ -21,6 +25,11 @@ interface HttpSettings {
   readonly username?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly tls?: TlsSettings | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
 }
 
 /** `service` is the name of the settings' section, under which its secrets are found. */
@@ -31,13 +40,20 @@ export async function resolveHttpTarget(
   secret: SecretLookup,
 ): Promise<HttpTarget> {
   const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(settings.headers ?? {}))
-    headers[name] = (await secret(`${service}.headers.${name}`)) ?? text;
+  const secrets: string[] = [];
+  for (const [name, text] of Object.entries(settings.headers ?? {})) {
+    const kept = await secret(`${service}.headers.${name}`);
+    headers[name] = kept ?? text;
+    if (kept !== undefined) secrets.push(kept);
+  }
   const token = await secret(`${service}.token`);
   const password = await secret(`${service}.password`);
+  const apiKey = await secret(`${service}.apiKey`);
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   else if (settings.username !== undefined)
     headers['authorization'] = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;
+  if (apiKey !== undefined) headers['api-key'] = apiKey;
+  secrets.push(...[token, password, apiKey].filter((one) => one !== undefined));
   const secure = settings.url.startsWith('https:');
   const agent = secure
     ? new HttpsAgent({
@@ -45,37 +61,71 @@ export async function resolveHttpTarget(
         ...(await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`))),
       })
     : new HttpAgent({ keepAlive: true });
-  return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agent };
+  return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agent, secrets };
 }
 
 /**
- * GETs `path` and gives status and body, whatever the status; at most `maxBytes`. Throws OpsError for a server that
- * cannot be reached, hangs, or sends more.
+ * GETs `path` and gives status and body, whatever the status; at most `maxBytes`. A redirect is followed on the same
+ * host only, because the headers go with it. Throws OpsError for a server that cannot be reached, hangs, or sends more.
  */
 export async function getText(
   target: HttpTarget,
   path: string,
   signal: AbortSignal,
   { timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024 } = {},
-): Promise<{ status: number; body: string }> {
+): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const address = new URL(target.baseUrl).host;
   try {
-    const response = await fetch(target.baseUrl + path, {
-      headers: target.headers,
-      agent: target.agent,
-      signal: AbortSignal.any([signal, timeout]),
-      size: maxBytes,
-    });
+    const response = await follow(target, target.baseUrl + path, AbortSignal.any([signal, timeout]), maxBytes);
     return { status: response.status, body: await response.text() };
   } catch (error) {
     if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
     if (timeout.aborted)
       throw new OpsError('timedOut', `${address} did not answer within ${timeoutMs / 1000} s.`, { cause: error });
-    const { code, message } = describe(error);
-    const known = code === undefined ? undefined : byCode[code];
-    throw known
-      ? explainedError(known, address, error)
-      : new OpsError('protocol', `${address}: ${message}`, { cause: error });
+    throw httpError(error, address);
   }
+}
+
+const mostRedirects = 3;
+
+async function follow(target: HttpTarget, first: string, signal: AbortSignal, size: number): Promise<Response> {
+  let url = first;
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await fetch(url, {
+      headers: target.headers,
+      agent: target.agent,
+      redirect: 'manual',
+      signal,
+      size,
+    });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    const next = new URL(location, url);
+    response.body?.resume();
+    if (next.origin !== new URL(url).origin || redirects === mostRedirects) {
+      throw new OpsError('settings', `${new URL(first).host} sends on to ${next.origin}${next.pathname}.`, {
+        next: 'If that is the right place, write its address into the environment.',
+      });
+    }
+    url = next.href;
+  }
+}
+
+/** What networkErrors.ts says of Redis addresses, said of web addresses. */
+const nextSteps: Readonly<Record<string, string>> = {
+  ECONNRESET:
+    'If it speaks TLS, write https:// in the address; if it wants a client certificate, set tls.cert and tls.key.',
+  EPIPE: 'If it speaks TLS, write https:// in the address.',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'Write http:// in the address, or use the server’s TLS port.',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'Write http:// in the address, or use the server’s TLS port.',
+};
+
+function httpError(error: unknown, address: string): OpsError {
+  if (error instanceof OpsError) return error;
+  const { code = '', message } = describe(error);
+  const known: Explanation | undefined = byCode[code];
+  if (!known) return new OpsError('protocol', `${address}: ${message}`, { cause: error });
+  const next = nextSteps[code] ?? known.next;
+  return explainedError(next === undefined ? known : { ...known, next }, address, error);
 }

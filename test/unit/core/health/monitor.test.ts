@@ -104,7 +104,10 @@ describe('the fleet', () => {
   const openRedis = () => ({ read: () => Promise.reject(new Error('not asked')), close: () => undefined });
 
   it('watches every service that an environment names, and no other', () => {
-    const { environments } = readEnvironments({ shop: settings, small: { grafana: { url: 'http://localhost:3000' } } }, undefined);
+    const { environments } = readEnvironments(
+      { shop: settings, small: { grafana: { url: 'http://localhost:3000' } } },
+      undefined,
+    );
     const openService = () => new TestProbe();
     const fleet = new Fleet({ openRedis, openService, clock: new FakeClock(), onRead: () => undefined });
     fleet.update(environments, 5_000);

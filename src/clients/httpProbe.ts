@@ -1,0 +1,187 @@
+import * as z from 'zod/mini';
+import type { Clock } from '../core/clock.ts';
+import type { Environment } from '../core/environment/environment.ts';
+import { redact } from '../core/environment/redact.ts';
+import { OpsError } from '../core/errors.ts';
+import type { ServiceProbe } from '../core/health/monitor.ts';
+import { failureOf } from '../core/health/monitor.ts';
+import type { Part } from '../core/health/monitorParts.ts';
+import type { ProbedServiceId } from '../core/health/monitorServices.ts';
+import type { ServiceReport } from '../core/health/reading.ts';
+import type { HttpAnswer, HttpTarget } from './http.ts';
+import { getText } from './http.ts';
+
+/** How long one request of a reading may take. */
+export const requestTimeoutMs = 5_000;
+/** What is not needed to say whether a service works is read this often. */
+export const detailsEveryMs = 60_000;
+const mostBytes = 16 * 1024 * 1024;
+
+/** What one read has at hand. */
+export interface Asking {
+  readonly target: HttpTarget;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** How one kind of service is read: what is asked every time, what now and then, and what it means. */
+export interface HttpService<Essential, Details> {
+  readonly openTarget: () => Promise<HttpTarget>;
+  /** Few requests. Throws OpsError when the service does not work. */
+  readonly readEssential: (asking: Asking) => Promise<Essential>;
+  /** Throws nothing: each part says by itself how it went. */
+  readonly readDetails: (asking: Asking, essential: Essential) => Promise<Details>;
+  /** When this changes, the details are read at once. */
+  readonly changeMark?: (essential: Essential) => string;
+  readonly report: (sample: HttpSample<Essential, Details>) => ServiceReport;
+}
+
+export interface HttpSample<Essential, Details> {
+  readonly essential: Essential;
+  readonly details: Details;
+  /** `prometheus:9090` */
+  readonly address: string;
+  /** Of the essential part. */
+  readonly tookMs: number;
+  readonly readAtMs: number;
+}
+
+/** Reads one HTTP service again and again over connections that are kept. */
+export class HttpProbe<Essential, Details> implements ServiceProbe {
+  readonly #service: HttpService<Essential, Details>;
+  readonly #clock: Clock;
+  #target: HttpTarget | undefined;
+  #known: { readonly details: Details; readonly atMs: number; readonly mark: string } | undefined;
+
+  constructor(service: HttpService<Essential, Details>, clock: Clock) {
+    this.#service = service;
+    this.#clock = clock;
+  }
+
+  async read(signal: AbortSignal, fresh: boolean): Promise<ServiceReport> {
+    const clock = this.#clock;
+    const target = (this.#target ??= await this.#service.openTarget());
+    const asking = { target, signal, clock };
+    const startedMs = clock.monotonicMs();
+    const essential = await this.#service.readEssential(asking);
+    const tookMs = clock.monotonicMs() - startedMs;
+    const details = await this.#details(asking, essential, fresh);
+    const address = new URL(target.baseUrl).host;
+    return this.#service.report({ essential, details, address, tookMs, readAtMs: clock.wallMs() });
+  }
+
+  close(): void {
+    this.#target?.agent.destroy();
+    this.#target = undefined;
+    this.#known = undefined;
+  }
+
+  async #details(asking: Asking, essential: Essential, fresh: boolean): Promise<Details> {
+    const nowMs = this.#clock.monotonicMs();
+    const mark = this.#service.changeMark?.(essential) ?? '';
+    const known = this.#known;
+    if (known && !fresh && known.mark === mark && nowMs - known.atMs < detailsEveryMs) return known.details;
+    const details = await this.#service.readDetails(asking, essential);
+    // Half of what a cancelled read brought may be missing only because it was cancelled.
+    if (!asking.signal.aborted) this.#known = { details, atMs: nowMs, mark };
+    return details;
+  }
+}
+
+/** Reads a part; `undefined` means that the server does not offer it. */
+export async function readPart<T>(clock: Clock, work: () => Promise<T | undefined>): Promise<Part<T>> {
+  try {
+    const value = await work();
+    return value === undefined ? { kind: 'notOffered' } : { kind: 'value', value, readAtMs: clock.wallMs() };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error) };
+  }
+}
+
+/** GETs a text; undefined where the server has no such address. Throws OpsError for every other status but 2xx. */
+export async function askText({ target, signal }: Asking, path: string): Promise<string | undefined> {
+  const answer = await getText(target, path, signal, { timeoutMs: requestTimeoutMs, maxBytes: mostBytes });
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  if (isNotOffered(answer)) return undefined;
+  throw statusError(target, path, answer);
+}
+
+/** GETs JSON of this shape; undefined where the server has no such address. Throws OpsError for anything else. */
+export async function askJson<T>(asking: Asking, path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+  const body = await askText(asking, path);
+  if (body === undefined) return undefined;
+  const parsed = schema.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` (at ${issue.path.join('.')})`;
+  throw new OpsError('protocol', `${placeOf(asking.target, path)} answered with something unexpected${where}.`, {
+    cause: parsed.error,
+    next: 'Check the address in the environment.',
+  });
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** VictoriaMetrics says 400 to an address it does not know. */
+function isNotOffered({ status, body }: HttpAnswer): boolean {
+  return [404, 405, 501].includes(status) || (status === 400 && body.includes('unsupported path requested'));
+}
+
+/** What a status other than 2xx means, with the server's own words where it has any. */
+export function statusError(target: HttpTarget, path: string, answer: HttpAnswer): OpsError {
+  const { status } = answer;
+  const place = placeOf(target, path);
+  const words = wordsOf(answer, target.secrets);
+  const said = words === '' ? '' : ` It said: ${words}`;
+  if (status === 401) {
+    return new OpsError('authentication', `${place} does not accept the login (HTTP 401).${said}`, {
+      next: 'Check user, token or key; “Cache Ops: Set or Allow Secret…” asks for it again.',
+    });
+  }
+  if (status === 403) {
+    return new OpsError('permission', `${place} may not be read with this login (HTTP 403).${said}`, {
+      next: 'Give the user or key the right to read it.',
+    });
+  }
+  if (status === 429 || status === 503)
+    return new OpsError('busy', `${place} is not ready (HTTP ${status}).${said}`, { next: 'It will be asked again.' });
+  if (status === 408 || status === 504) return new OpsError('timedOut', `${place} gave up (HTTP ${status}).${said}`);
+  return new OpsError('protocol', `${place} answered HTTP ${status}.${said}`);
+}
+
+function placeOf({ baseUrl }: HttpTarget, path: string): string {
+  const { host, pathname } = new URL(baseUrl + path);
+  return `${host}${pathname}`;
+}
+
+/** The server's explanation on one line, at most 200 characters; '' for a page. */
+function wordsOf({ body }: HttpAnswer, secrets: readonly string[]): string {
+  const parsed = z
+    .union([
+      z.object({ status: z.object({ error: z.string() }) }),
+      z.object({ error: z.string() }),
+      z.object({ message: z.string() }),
+    ])
+    .safeParse(parseJson(body));
+  const text = parsed.success ? explanationOf(parsed.data) : /^\s*[<{[]/.test(body) ? '' : body;
+  return redact(text, secrets).replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+}
+
+function explanationOf(data: { status: { error: string } } | { error: string } | { message: string }): string {
+  if ('status' in data) return data.status.error;
+  return 'error' in data ? data.error : data.message;
+}
+
+/** A server whose address is as seen from behind a tunnel is not asked directly: what answers there is another one. */
+export function refuseTunnel({ name, settings: { tunnel } }: Environment, service: ProbedServiceId): void {
+  if (!tunnel || (tunnel.services && !tunnel.services.includes(service))) return;
+  throw new OpsError('settings', `${name} reaches ${service} through a tunnel, which this version cannot do.`, {
+    next: 'Leave the service out of tunnel.services and open the tunnel by hand.',
+  });
+}
