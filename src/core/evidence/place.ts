@@ -1,3 +1,4 @@
+import type { AnchorIndex } from './anchorIndex.ts';
 import type { Anchor, Evidence, KeptEvidence } from './evidence.ts';
 
 /**
@@ -5,14 +6,12 @@ import type { Anchor, Evidence, KeptEvidence } from './evidence.ts';
  * along when one heading above it was renamed and nothing else could be meant. What cannot be told is not shown at all,
  * rather than at the wrong item.
  */
-export function placeEvidence(kept: readonly KeptEvidence[], anchors: readonly Anchor[]): Map<string, Evidence> {
+export function placeEvidence(kept: readonly KeptEvidence[], anchors: AnchorIndex): Map<string, Evidence> {
   const placed = new Map<string, Evidence>();
-  const groups = groupBy(anchors, identityOf);
-  const byId = new Map(anchors.map((anchor) => [anchor.id, anchor]));
   const orphans: KeptEvidence[] = [];
   for (const one of kept) {
-    const twins = groups.get(identityOf(one))?.length ?? 0;
-    if (byId.get(one.id)?.content === one.content && twins === one.twins) placed.set(one.id, one.evidence);
+    const twins = anchors.twinsOf(one);
+    if (anchors.get(one.id)?.content === one.content && twins === one.twins) placed.set(one.id, one.evidence);
     else if (twins === 0) orphans.push(one);
   }
   for (const [anchor, evidence] of renamed(orphans, anchors, placed)) placed.set(anchor.id, evidence);
@@ -22,17 +21,14 @@ export function placeEvidence(kept: readonly KeptEvidence[], anchors: readonly A
 /** What to keep: the evidence at its present place. Replaces whatever was kept for the same thing. */
 export function keepEvidence(
   kept: readonly KeptEvidence[],
-  anchors: readonly Anchor[],
+  anchors: AnchorIndex,
   added: ReadonlyMap<string, Evidence>,
 ): KeptEvidence[] {
-  const twins = groupBy(anchors, identityOf);
-  const alike = groupBy(anchors, contentOf);
   const placed = new Map([...placeEvidence(kept, anchors), ...added]);
-  const now = anchors.flatMap((anchor): KeptEvidence[] => {
-    const evidence = placed.get(anchor.id);
-    if (!evidence) return [];
-    const rivals = (alike.get(contentOf(anchor)) ?? []).filter((other) => isRenamed(anchor, other)).map(({ id }) => id);
-    return [{ ...anchor, twins: twins.get(identityOf(anchor))?.length ?? 1, rivals, evidence }];
+  const now = [...placed].flatMap(([id, evidence]): KeptEvidence[] => {
+    const anchor = anchors.get(id);
+    if (!anchor) return [];
+    return [{ ...anchor, twins: anchors.twinsOf(anchor), rivals: anchors.rivalsOf(anchor), evidence }];
   });
   // What has no place at the moment may find it again: another branch is checked out, an edit is undone.
   const ids = new Set(now.map(({ id, content }) => `${id}\n${content}`));
@@ -40,61 +36,22 @@ export function keepEvidence(
   return [...now, ...kept.filter((one) => !carried.has(one.evidence) && !ids.has(`${one.id}\n${one.content}`))];
 }
 
-/** Two things are twins when only the ordinals in their paths tell them apart. */
-function identityOf({ id, content }: Anchor): string {
-  return `${withoutOrdinals(id)}\n${content}`;
-}
-
-function withoutOrdinals(id: string): string {
-  return id.replaceAll(/~\d+/g, '');
-}
-
 /** Orphans whose content stands at exactly one place that is new, and whose path differs in exactly one heading. */
 function renamed(
   orphans: readonly KeptEvidence[],
-  anchors: readonly Anchor[],
+  anchors: AnchorIndex,
   placed: ReadonlyMap<string, Evidence>,
 ): [Anchor, Evidence][] {
-  if (orphans.length === 0) return [];
-  const free = groupBy(
-    anchors.filter(({ id }) => !placed.has(id)),
-    contentOf,
-  );
+  const claims = new Map<string, number>();
   const matches = orphans.map((orphan) => {
-    const found = (free.get(contentOf(orphan)) ?? []).filter(
-      (anchor) => !orphan.rivals.includes(anchor.id) && isRenamed(orphan, anchor),
-    );
+    const found = anchors
+      .renamedFrom(orphan)
+      .filter((anchor) => !placed.has(anchor.id) && !orphan.rivals.includes(anchor.id));
+    for (const { id } of found) claims.set(id, (claims.get(id) ?? 0) + 1);
     return { orphan, found };
   });
-  const claims = groupBy(
-    matches.flatMap(({ found }) => found),
-    ({ id }) => id,
-  );
   return matches.flatMap(({ orphan, found: [only, ...others] }): [Anchor, Evidence][] => {
-    if (!only || others.length > 0 || orphan.twins !== 1 || claims.get(only.id)?.length !== 1) return [];
+    if (!only || others.length > 0 || orphan.twins !== 1 || claims.get(only.id) !== 1) return [];
     return [[only, orphan.evidence]];
   });
-}
-
-function contentOf({ content }: Anchor): string {
-  return content;
-}
-
-function isRenamed(orphan: Anchor, anchor: Anchor): boolean {
-  if (orphan.content !== anchor.content) return false;
-  const before = withoutOrdinals(orphan.id).split('/');
-  const now = withoutOrdinals(anchor.id).split('/');
-  if (before.length !== now.length || before.at(-1) !== now.at(-1)) return false;
-  return before.filter((segment, index) => segment !== now[index]).length === 1;
-}
-
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
 }

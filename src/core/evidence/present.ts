@@ -31,7 +31,7 @@ export interface EvidenceView {
 /** `changedAtMs`: when the environment was last changed from here; wall clock, as `nowMs`. */
 export function presentEvidence(evidence: Evidence, changedAtMs: number | undefined, nowMs: number): EvidenceView {
   const { verdict, atMs, by, what, where, durationMs, override, reason } = evidence;
-  const stale = changedAtMs !== undefined && atMs < changedAtMs;
+  const stale = isStale(evidence, changedAtMs);
   const ago = `${formatDuration(Math.max(0, nowMs - atMs))} ago`;
   const why = verdict.kind === 'failed' || verdict.kind === 'inconclusive' ? `: ${verdict.why}` : '';
   const doubt = stale ? ', stale' : '';
@@ -49,6 +49,11 @@ export function presentEvidence(evidence: Evidence, changedAtMs: number | undefi
       `When: ${new Date(atMs).toISOString()}${durationMs === undefined ? '' : `, took ${formatDuration(durationMs)}`}`,
     ],
   };
+}
+
+/** Whether the environment was changed since: what the evidence says may no longer be so. */
+export function isStale({ atMs }: Evidence, changedAtMs: number | undefined): boolean {
+  return changedAtMs !== undefined && atMs < changedAtMs;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ChecklistNode } from '../checklist/model.ts';
 import type { Meaning } from '../checklist/meaning/types.ts';
 import type { Verdict } from '../verdict.ts';
-import { commandsOfBlock, commandsOfItem } from './anchors.ts';
+import { partsOf } from './anchors.ts';
 import type { Evidence } from './evidence.ts';
 import { verdictOfAll } from './present.ts';
 
@@ -23,23 +23,14 @@ export function rollUp(
   text: string,
   evidence: ReadonlyMap<string, Evidence>,
 ): RolledUp | undefined {
-  const ids = partsOf(node, meaning, text);
+  return rollUpParts(partsOf(node, meaning, text), evidence);
+}
+
+/** The same from the ids of the parts. */
+export function rollUpParts(ids: readonly string[], evidence: ReadonlyMap<string, Evidence>): RolledUp | undefined {
   const found = ids.flatMap((id) => evidence.get(id) ?? []);
   const worst = verdictOfAll(found.map(({ verdict }) => verdict));
   if (!worst || (found.length < ids.length && worst.kind !== 'failed')) return undefined;
   const deciding = found.findLast(({ verdict }) => verdict === worst);
   return deciding && { verdict: worst, evidence: deciding };
-}
-
-function partsOf(node: ChecklistNode, meaning: Meaning, text: string): readonly string[] {
-  if (node.kind === 'stage') return [];
-  if (node.kind === 'block') {
-    const block = meaning.blocks.get(node.id);
-    return block?.isShell ? commandsOfBlock(block, text).map(({ anchor }) => anchor.id) : [];
-  }
-  const item = meaning.items.get(node.id);
-  const own = item && item.criteria.length > 0 ? [node.id] : [];
-  const inline = item ? commandsOfItem(item.id, item.commands).map(({ anchor }) => anchor.id) : [];
-  const blocks = node.children.flatMap((child) => (child.kind === 'block' ? partsOf(child, meaning, text) : []));
-  return [...own, ...inline, ...blocks];
 }

@@ -1,5 +1,7 @@
 import type { Row } from '../row.ts';
 import type { Evidence } from './evidence.ts';
+import type { Tally } from './overview.ts';
+import { tallyInFull, tallyWords } from './overview.ts';
 import { presentEvidence } from './present.ts';
 
 const longestLabel = 100;
@@ -30,5 +32,17 @@ export function withEvidence(row: Row, evidence: Evidence, changedAtMs: number |
     tooltip: [row.tooltip, '', ...view.detail].join('\n'),
     contextValue: `${row.contextValue ?? ''} ${evidence.verdict.kind}`,
     spoken: `${row.spoken ?? row.label}, ${view.words}`,
+  };
+}
+
+/** The row of a stage, or of part of one, with what is known below it: `3 of 8 · 1 failed`. */
+export function withTally<R extends Row>(row: R, tally: Tally | undefined): R {
+  if (!tally) return row;
+  const words = tallyWords(tally);
+  return {
+    ...row,
+    description: row.description === undefined ? words : `${row.description} · ${words}`,
+    tooltip: [row.tooltip, tallyInFull(tally)].filter((line) => line !== undefined).join('\n'),
+    spoken: `${row.spoken ?? row.label}, ${words}`,
   };
 }

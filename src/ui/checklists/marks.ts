@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { OutputDifference } from '../../core/checklist/meaning/types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
-import { commandsOfBlock, commandsOfItem } from '../../core/evidence/anchors.ts';
 import { presentEvidence } from '../../core/evidence/present.ts';
 import { environmentFor } from '../rollouts/bound.ts';
 import type { ChecklistDocument } from './document.ts';
@@ -36,6 +35,7 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
       ...Object.values(this.#types),
       options.store.onDidChange(again),
       options.evidence.onDidChange(again),
+      options.reader.onDidUnderstand(again),
       options.environments.onDidChange(again),
       vscode.window.onDidChangeVisibleTextEditors(again),
       vscode.languages.registerHoverProvider({ language: 'markdown', scheme: 'file' }, this),
@@ -45,7 +45,7 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
   provideHover(text: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const document = this.#options.store.documentAt(text.uri);
     const offset = text.offsetAt(position);
-    const mark = document && this.#marksOf(document).find(({ start, end }) => start <= offset && offset <= end);
+    const mark = document && this.#marksOf(document)?.find(({ start, end }) => start <= offset && offset <= end);
     const environment = document && environmentFor(this.#options.environments, document);
     if (!mark || !environment) return undefined;
     const view = presentEvidence(mark.evidence, this.#options.evidence.changedAt(environment), Date.now());
@@ -65,6 +65,7 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
       // A document that was edited a moment ago is drawn when the tree has caught up.
       if (!document || document.text !== editor.document.getText()) continue;
       const marks = this.#marksOf(document);
+      if (!marks) continue;
       for (const kind of kinds) {
         const ranges = marks
           .filter(({ evidence }) => evidence.verdict.kind === kind)
@@ -77,29 +78,16 @@ export class ChecklistMarks implements vscode.HoverProvider, vscode.Disposable {
     }
   }
 
-  #marksOf(document: ChecklistDocument): readonly Mark[] {
+  /** Undefined while a document that was changed is being understood: the editor moves the marks it has. */
+  #marksOf(document: ChecklistDocument): readonly Mark[] | undefined {
     const { environments, evidence, reader } = this.#options;
-    const meaning = reader.meaningOf(document);
-    const { text } = document;
     const environment = environmentFor(environments, document);
-    if (!environment || !meaning || text === undefined) return [];
-    const known = evidence.of(environment, document);
-    if (known.size === 0) return [];
-    const places = [
-      ...[...meaning.blocks.values()].flatMap((block) =>
-        commandsOfBlock(block, text).map(({ part, anchor }) => ({ range: part.range, id: anchor.id })),
-      ),
-      ...[...meaning.items.values()].flatMap((item) => [
-        ...commandsOfItem(item.id, item.commands).map(({ command, anchor }) => ({
-          range: command.range,
-          id: anchor.id,
-        })),
-        ...item.criteria.slice(0, 1).map(({ range }) => ({ range, id: item.id })),
-      ]),
-    ];
-    return places.flatMap(({ range, id }) => {
-      const found = known.get(id);
-      return found ? [{ start: range.start, end: range.end, evidence: found }] : [];
+    if (!environment) return [];
+    const places = reader.understoodOf(document)?.plan.places;
+    if (!places) return undefined;
+    return [...evidence.of(environment, document)].flatMap(([id, found]) => {
+      const range = places.get(id);
+      return range ? [{ start: range.start, end: range.end, evidence: found }] : [];
     });
   }
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type * as parse from '../../core/checklist/parse.ts';
+import { configuration } from '../configuration.ts';
 import { contextKeys, settings } from '../ids.ts';
-import { ChecklistDocument, openDocumentOf } from './document.ts';
+import { Background } from '../background.ts';
+import { ChecklistDocument } from './document.ts';
+import type { Reading } from './document.ts';
 
 const addedKey = 'checklists.added';
 const excluded = '**/{node_modules,.git,dist,out,build,target,.venv,vendor}/**';
 const mostDocuments = 500;
 /** Typing comes in bursts; a change shows well within 100 ms all the same. */
 const settleMs = 30;
-
-type Parse = typeof parse;
 
 /**
  * The checklists of the window: found by the globs of the settings, plus those added by hand. Nothing is searched or
@@ -27,7 +27,7 @@ export class ChecklistStore implements vscode.Disposable {
   #loaded = false;
   #stale = true;
   #searching: Promise<void> | undefined;
-  #parser: Promise<Parse> | undefined;
+  #reading: Promise<Reading> | undefined;
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
@@ -79,8 +79,11 @@ export class ChecklistStore implements vscode.Disposable {
     return this.#memory.get<readonly string[]>(addedKey, []);
   }
 
-  #parse(): Promise<Parse> {
-    return (this.#parser ??= import('../../core/checklist/parse.ts'));
+  #read(): Promise<Reading> {
+    return (this.#reading ??= import('../../core/checklist/parse.ts').then((parser) => ({
+      parser,
+      background: new Background(),
+    })));
   }
 
   /** One search at a time; what became known during one starts the next, so that the last word is the newest. */
@@ -107,12 +110,12 @@ export class ChecklistStore implements vscode.Disposable {
       ).values(),
     ];
     uris.sort((a, b) => (a.path < b.path ? -1 : 1));
-    const [{ looksLikeChecklist }, parser] = await Promise.all([
+    const [{ looksLikeChecklist }, reading] = await Promise.all([
       import('../../core/checklist/looksLikeChecklist.ts'),
-      this.#parse(),
+      this.#read(),
     ]);
     const documents = uris.map((uri) => this.#documentAt(uri, added.has(uri.toString())));
-    await Promise.all(documents.map((document) => document.load(parser)));
+    await Promise.all(documents.map((document) => document.load(reading)));
     const shown = documents.filter(
       ({ added: byHand, checklist }) => byHand || !checklist || looksLikeChecklist(checklist),
     );
@@ -180,10 +183,7 @@ export class ChecklistStore implements vscode.Disposable {
 
   async #show(document: ChecklistDocument): Promise<void> {
     const before = document.checklist;
-    const parser = await this.#parse();
-    const open = openDocumentOf(document.uri);
-    if (open) document.show(open.getText(), parser);
-    else await document.load(parser);
+    await document.load(await this.#read());
     if (document.checklist !== before || document.problem !== undefined) this.#changed.fire(document);
   }
 }
@@ -191,11 +191,9 @@ export class ChecklistStore implements vscode.Disposable {
 async function findChecklists(): Promise<readonly vscode.Uri[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const searches = folders.flatMap((folder) => {
-    const globs = vscode.workspace.getConfiguration(settings.section, folder.uri).get<unknown>(settings.checklists);
-    const patterns = Array.isArray(globs) ? globs.filter((glob) => typeof glob === 'string') : [];
-    return patterns.map((glob) =>
-      vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), excluded, mostDocuments),
-    );
+    return configuration
+      .checklists(folder.uri)
+      .map((glob) => vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), excluded, mostDocuments));
   });
   return (await Promise.all(searches)).flat();
 }

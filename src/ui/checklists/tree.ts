@@ -1,18 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ChecklistNode } from '../../core/checklist/model.ts';
-import { childrenOf, presentDocument, presentNode } from '../../core/checklist/present.ts';
+import { groupsOf } from '../../core/checklist/groups.ts';
+import type { ChecklistNode, Stage } from '../../core/checklist/model.ts';
+import { childrenOf } from '../../core/checklist/present.ts';
 import type { AnchoredCommand } from '../../core/evidence/anchors.ts';
-import { commandsOfBlock } from '../../core/evidence/anchors.ts';
-import { presentCommand, withEvidence } from '../../core/evidence/rows.ts';
-import { rollUp } from '../../core/evidence/rollUp.ts';
-import type { Row } from '../../core/row.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
-import { commands } from '../ids.ts';
-import { environmentFor } from '../rollouts/bound.ts';
 import type { ChecklistReader } from '../run/reader.ts';
-import { toTreeItem } from '../treeItem.ts';
 import { ChecklistDocument } from './document.ts';
+import { ChecklistRows } from './rows.ts';
 import type { ChecklistStore } from './store.ts';
 
 /** A row of the view: a document, or a part of it. Carries what it was shown with, so that a tick can tell a change. */
@@ -23,6 +19,13 @@ export type ChecklistTreeNode =
       readonly document: ChecklistDocument;
       readonly text: string;
       readonly node: ChecklistNode;
+    }
+  | {
+      /** Some of many rows side by side. */
+      readonly kind: 'group';
+      readonly document: ChecklistDocument;
+      readonly text: string;
+      readonly node: Stage;
     }
   | {
       readonly kind: 'command';
@@ -42,6 +45,9 @@ export function isChecklistTreeNode(argument: unknown): argument is ChecklistTre
   );
 }
 
+/** From so many rows on, the editor's other work gets its turn before they are drawn up. */
+const manyRows = 50;
+
 export interface ChecklistTreeOptions {
   readonly store: ChecklistStore;
   readonly environments: EnvironmentStore;
@@ -54,15 +60,20 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
   readonly #changed = new vscode.EventEmitter<ChecklistTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
+  readonly #rows: ChecklistRows;
   /** The same object for the same document, by which the editor knows what to refresh. */
   readonly #roots = new WeakMap<ChecklistDocument, ChecklistTreeNode>();
 
   constructor(options: ChecklistTreeOptions) {
     this.#options = options;
+    this.#rows = new ChecklistRows(options);
     this.#subscription = vscode.Disposable.from(
       options.store.onDidChange((document) => this.refresh(document)),
       options.evidence.onDidChange((document) => this.refresh(document)),
       options.environments.onDidChange(() => this.refresh()),
+      options.reader.onDidUnderstand((document) => {
+        if (this.#rows.hasChanged(document)) this.refresh(document);
+      }),
     );
   }
 
@@ -71,28 +82,18 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
   }
 
   async getChildren(parent?: ChecklistTreeNode): Promise<ChecklistTreeNode[]> {
-    const { store, reader } = this.#options;
     if (!parent) {
+      const { store, reader } = this.#options;
       await Promise.all([store.load(), reader.load()]);
       return store.documents.map((document) => this.#root(document));
     }
-    const { document } = parent;
-    if (parent.kind === 'document') {
-      const { text } = document;
-      if (text === undefined) return [];
-      return childrenOf(document.checklist).map((node) => ({ kind: 'node', document, text, node }));
-    }
-    if (parent.kind === 'command') return [];
-    const { node, text } = parent;
-    const children: ChecklistTreeNode[] = node.children.map((child) => ({ kind: 'node', document, text, node: child }));
-    return [...this.#commandsOf(parent), ...children];
+    const children = this.#below(parent);
+    if (children.length > manyRows) await nextTurn();
+    return [...children];
   }
 
   getTreeItem(element: ChecklistTreeNode): vscode.TreeItem {
-    if (element.kind === 'document') return this.#documentItem(element.document);
-    const item = element.kind === 'command' ? this.#commandItem(element) : this.#nodeItem(element);
-    item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
-    return item;
+    return this.#rows.itemOf(element);
   }
 
   dispose(): void {
@@ -108,62 +109,34 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
     return created;
   }
 
-  #commandsOf({ document, text, node }: ChecklistTreeNode & { kind: 'node' }): ChecklistTreeNode[] {
-    const meaning = this.#options.reader.meaningOf(document)?.blocks.get(node.id);
-    if (!meaning?.isShell) return [];
-    return commandsOfBlock(meaning, text).map((command) => ({ kind: 'command', document, text, node, command }));
-  }
-
-  #documentItem(document: ChecklistDocument): vscode.TreeItem {
-    const { checklist, problem, uri, added } = document;
-    const path = vscode.workspace.asRelativePath(uri);
-    const row = presentDocument({ id: uri.toString(), path, checklist, problem, added });
-    const item = toTreeItem(row);
-    item.resourceUri = uri;
-    item.iconPath = new vscode.ThemeIcon(row.icon?.name ?? 'checklist');
-    if (this.#options.store.documents.length === 1 && checklist)
-      item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
-    return item;
-  }
-
-  #nodeItem({ document, node, text }: ChecklistTreeNode & { kind: 'node' }): vscode.TreeItem {
-    const row = presentNode(node);
-    const meaning = this.#options.reader.meaningOf(document);
-    const known = meaning && this.#evidenceOf(document, (evidence) => rollUp(node, meaning, text, evidence)?.evidence);
-    const runs = node.kind === 'block' && meaning?.blocks.get(node.id)?.isShell === true;
-    const shown = this.#withEvidence(document, { ...row, id: `${document.uri.toString()}#${row.id}` }, known);
-    const item = toTreeItem(runs && shown.expandable === 'no' ? { ...shown, expandable: 'collapsed' } : shown);
-    if (row.checkbox) {
-      item.checkboxState = {
-        state: row.checkbox.checked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
-        tooltip: row.checkbox.tooltip,
-        accessibilityInformation: { label: row.checkbox.spoken },
-      };
+  #below(parent: ChecklistTreeNode): readonly ChecklistTreeNode[] {
+    const { document } = parent;
+    if (parent.kind === 'command') return [];
+    if (parent.kind === 'document') {
+      const { text } = document;
+      return text === undefined ? [] : nodesBelow({ document, text }, childrenOf(document.checklist));
     }
-    return item;
+    const { text, node } = parent;
+    if (parent.kind === 'group') return rowsOf({ document, text }, node.children);
+    const commands = this.#rows
+      .commandsOf(parent)
+      .map((command): ChecklistTreeNode => ({ kind: 'command', document, text, node, command }));
+    return [...commands, ...nodesBelow({ document, text }, node.children, node)];
   }
+}
 
-  #commandItem({ document, command }: ChecklistTreeNode & { kind: 'command' }): vscode.TreeItem {
-    const { id, content } = command.anchor;
-    const row = presentCommand(`${document.uri.toString()}#${id}`, content, command.part.title);
-    return toTreeItem(
-      this.#withEvidence(
-        document,
-        row,
-        this.#evidenceOf(document, (evidence) => evidence.get(id)),
-      ),
-    );
-  }
+type Source = Pick<ChecklistTreeNode & { kind: 'node' }, 'document' | 'text'>;
 
-  /** What is known in the environment the document is about. */
-  #evidenceOf<T>(document: ChecklistDocument, find: (evidence: ReturnType<EvidenceStore['of']>) => T): T | undefined {
-    const environment = environmentFor(this.#options.environments, document);
-    return environment && find(this.#options.evidence.of(environment, document));
-  }
+function rowsOf(source: Source, nodes: readonly ChecklistNode[]): readonly ChecklistTreeNode[] {
+  return nodes.map((node) => ({ kind: 'node', ...source, node }));
+}
 
-  #withEvidence(document: ChecklistDocument, row: Row, evidence: Parameters<typeof withEvidence>[1] | undefined): Row {
-    const environment = environmentFor(this.#options.environments, document);
-    if (!evidence || !environment) return row;
-    return withEvidence(row, evidence, this.#options.evidence.changedAt(environment), Date.now());
-  }
+/** Many rows are shown by the hundred: the editor asks for all that stand side by side at once. */
+function nodesBelow(
+  source: Source,
+  nodes: readonly ChecklistNode[],
+  parent?: ChecklistNode,
+): readonly ChecklistTreeNode[] {
+  const groups = groupsOf(nodes, parent);
+  return groups?.map((node) => ({ kind: 'group', ...source, node })) ?? rowsOf(source, nodes);
 }

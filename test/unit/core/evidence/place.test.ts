@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Anchor, Evidence } from '../../../../src/core/evidence/evidence.ts';
-import { keepEvidence, placeEvidence } from '../../../../src/core/evidence/place.ts';
+import type { Anchor, Evidence, KeptEvidence } from '../../../../src/core/evidence/evidence.ts';
+import { AnchorIndex } from '../../../../src/core/evidence/anchorIndex.ts';
+import * as place from '../../../../src/core/evidence/place.ts';
 
 const passed: Evidence = {
   verdict: { kind: 'passed' },
@@ -14,6 +15,14 @@ const failed: Evidence = { ...passed, verdict: { kind: 'failed', why: 'no answer
 
 function at(id: string, content = id.slice(id.lastIndexOf('/') + 1).replace(/~\d+$/, '')): Anchor {
   return { id, content };
+}
+
+function placeEvidence(kept: readonly KeptEvidence[], anchors: readonly Anchor[]) {
+  return place.placeEvidence(kept, new AnchorIndex(anchors));
+}
+
+function keepEvidence(kept: readonly KeptEvidence[], anchors: readonly Anchor[], added: ReadonlyMap<string, Evidence>) {
+  return place.keepEvidence(kept, new AnchorIndex(anchors), added);
 }
 
 describe('evidence', () => {
