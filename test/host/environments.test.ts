@@ -100,6 +100,27 @@ describe('environments', () => {
     assert.match(found ?? '', /is there twice, in lines 3 and 4/);
   });
 
+  it('are followed by their problems while one edits the file, and are rid of them when it is right', async () => {
+    await write(`{
+  "cacheOps.environments": {
+    "one": { "redis": { "url": "redis://localhost:1" } },
+    "one": { "redis": { "url": "redis://localhost:2" } }
+  }
+}
+`);
+    await problems(1);
+    const document = await vscode.workspace.openTextDocument(settingsFile);
+    const insert = new vscode.WorkspaceEdit();
+    insert.insert(document.uri, new vscode.Position(1, 0), '  // one\n  // two\n');
+    await vscode.workspace.applyEdit(insert);
+    await eventually(() => assert.match(diagnostics()[0]?.message ?? '', /in lines 5 and 6/));
+    const remove = new vscode.WorkspaceEdit();
+    remove.delete(document.uri, new vscode.Range(4, 0, 5, 0));
+    await vscode.workspace.applyEdit(remove);
+    await document.save();
+    await problems(0);
+  });
+
   it('with a secret in clear text are warned about, and a quick fix moves it', async () => {
     await write(`{
   // kept

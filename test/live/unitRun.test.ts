@@ -189,4 +189,12 @@ describe('running a checklist', () => {
     assert.equal(summary.failed, 0, person.asked.join('\n'));
     assert.equal(summary.inconclusive, 0);
   });
+
+  it('does not let the document’s own values override the environment’s', async () => {
+    const text = `# Plan\n\n## Variables\n\n${bash('export REDIS_HOST=localhost\nexport OTHER=other')}\n## Use\n\n${bash('echo "$REDIS_HOST $OTHER"\n# Expected: redis.example.org other')}`;
+    const summary = await runChecklist(text, person, folder, environmentOf(), undefined, {
+      REDIS_HOST: 'redis.example.org',
+    });
+    assert.equal(summary.failed, 0, person.asked.join('\n'));
+  });
 });

@@ -15,6 +15,8 @@ export interface RunContext {
   readonly text: string;
   /** Of the commands, without secrets: to say where they reach. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Names of all variables that the environment gives to commands, secrets included. */
+  readonly provided: ReadonlySet<string>;
   /** Wall clock, ms. */
   now(): number;
   stepsOf(unit: Extract<Unit, { readonly kind: 'block' | 'inline' }>): Promise<readonly Step[]>;

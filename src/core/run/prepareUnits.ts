@@ -49,11 +49,24 @@ export async function prepareUnits(
       continue;
     }
     const steps = (await context.stepsOf(unit)).filter(
-      (step) => isWanted(step, chosen) && isForTier('tiers' in step ? step.tiers : undefined, tier),
+      (step) =>
+        isWanted(step, chosen) &&
+        isForTier('tiers' in step ? step.tiers : undefined, tier) &&
+        !setsOnlyWhatIsProvided(unit, step, context.provided),
     );
     prepared.push({ unit, steps, idAt: idsOf(unit, context.text) });
   }
   return prepared;
+}
+
+/**
+ * A document's own `export REDIS_HOST=localhost` must not redirect what follows: where the environment gives the variable,
+ * its value stands. A default (`${REDIS_HOST:-localhost}`) gives way by itself, and is left out as well.
+ */
+export function setsOnlyWhatIsProvided(unit: Runnable, step: Step, provided: ReadonlySet<string>): boolean {
+  if (unit.kind !== 'block' || unit.meaning.use !== 'variables' || step.kind !== 'command') return false;
+  const { assigns } = step.statement;
+  return assigns.length > 0 && assigns.every((name) => provided.has(name));
 }
 
 /** Every placeholder of the units once, however often it stands there. */

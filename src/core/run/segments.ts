@@ -1,6 +1,7 @@
 import type { Step } from '../checklist/meaning/types.ts';
 import { classifyDanger } from '../shell/danger/classify.ts';
-import type { Danger } from '../shell/types.ts';
+import { renderStatement } from '../shell/render.ts';
+import type { Danger, PlaceholderValue } from '../shell/types.ts';
 
 export type CommandStep = Extract<Step, { readonly kind: 'command' }> & { readonly danger: Danger };
 
@@ -40,4 +41,16 @@ export function segmentsOf(steps: readonly Step[]): readonly Segment[] {
   }
   close();
   return segments;
+}
+
+/**
+ * What is handed to the shell: placeholders filled in, passwords moved to the process environment, and where a status code
+ * is expected, `curl` made to say it.
+ */
+export function codeToRun(
+  { statement, expectations }: Pick<CommandStep, 'statement' | 'expectations'>,
+  values: ReadonlyMap<string, PlaceholderValue>,
+): string {
+  const showStatus = expectations.some(({ expectation }) => expectation.kind === 'httpStatus');
+  return renderStatement(statement, values, { showStatus });
 }

@@ -2,7 +2,6 @@ import type { Choice, CommandOutput, ManualStep, OutputDifference, Step } from '
 import { verdictOfAll } from '../evidence/present.ts';
 import { confirmationFor, worstEffect } from '../policy/confirmation.ts';
 import { classifyDanger } from '../shell/danger/classify.ts';
-import { renderStatement } from '../shell/render.ts';
 import type { PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
 import type { CommandToConfirm, Ran, RunContext, RunHost, RunSummary } from './host.ts';
@@ -12,7 +11,7 @@ import type { Prepared } from './prepareUnits.ts';
 import { askChoices, placeholdersOf, prepareUnits, Stopped } from './prepareUnits.ts';
 import { placesReached } from './reach.ts';
 import type { CommandStep, Segment } from './segments.ts';
-import { segmentsOf } from './segments.ts';
+import { codeToRun, segmentsOf } from './segments.ts';
 import type { Unit } from './units.ts';
 
 /**
@@ -148,8 +147,8 @@ export class UnitRun {
     return { code, effect, why, reaches: placesReached(step.statement.tree, this.#context.variables) };
   }
 
-  #render(step: Pick<CommandStep, 'statement'>): string {
-    return renderStatement(step.statement, this.#values);
+  #render(step: Pick<CommandStep, 'statement' | 'expectations'>): string {
+    return codeToRun(step, this.#values);
   }
 
   /** Until all are done: a failure is asked about, and the rest goes on from the same shell state. */

@@ -22,7 +22,14 @@ export function unitsOf(checklist: Checklist, meaning: Meaning, node?: Checklist
   for (const one of nodesOf(node ? [node] : checklist.stages)) {
     if (one.kind === 'block') {
       const block = meaning.blocks.get(one.id);
-      if (block?.isShell && block.use !== 'expected' && block.use !== 'sample' && block.use !== 'blanks')
+      if (
+        block?.isShell &&
+        // A whole file to be saved, which is not meant for the shell of the run.
+        block.script === undefined &&
+        block.use !== 'expected' &&
+        block.use !== 'sample' &&
+        block.use !== 'blanks'
+      )
         units.push({ kind: 'block', block: one, meaning: block });
     } else if (one.kind === 'item') {
       units.push(...unitsOfItem(one, meaning.items.get(one.id)));

@@ -6,9 +6,9 @@ import type { RunContext } from './host.ts';
 import { judgeCommand, outputOf } from './judgeCommand.ts';
 import type { ShellState } from './model.ts';
 import type { Prepared } from './prepareUnits.ts';
-import { idsOf } from './prepareUnits.ts';
+import { idsOf, setsOnlyWhatIsProvided } from './prepareUnits.ts';
 import type { CommandStep } from './segments.ts';
-import { segmentsOf } from './segments.ts';
+import { codeToRun, segmentsOf } from './segments.ts';
 import type { Unit } from './units.ts';
 import { isForTier } from './units.ts';
 
@@ -79,7 +79,8 @@ async function checksOf(units: readonly Unit[], context: RunContext, host: Verif
     for (const segment of segmentsOf(await context.stepsOf(unit))) {
       if (segment.kind === 'handOver') break;
       for (const step of segment.kind === 'commands' ? segment.steps : [])
-        if (await isCheck(step, context, host)) steps.push(step);
+        if (!setsOnlyWhatIsProvided(unit, step, context.provided) && (await isCheck(step, context, host)))
+          steps.push(step);
     }
     if (steps.length > 0) checks.push({ steps, idAt: idsOf(unit, context.text) });
   }
@@ -112,7 +113,7 @@ async function runCheck(
   record: (id: string, evidence: Evidence) => void,
   signal: AbortSignal,
 ): Promise<ShellState | undefined> {
-  const statements = steps.map(({ statement }, index) => ({ id: String(index), text: statement.code }));
+  const statements = steps.map((step, index) => ({ id: String(index), text: codeToRun(step, new Map()) }));
   const result = await context.run(statements, state, () => undefined, signal);
   for (const [index, step] of steps.entries()) {
     const one = result.statements[index];

@@ -90,12 +90,15 @@ export class ChecklistStore implements vscode.Disposable {
   #searchUntilFresh(): Promise<void> {
     const search = async (): Promise<void> => {
       const isFirst = !this.#loaded;
-      while (this.#stale) {
-        this.#stale = false;
-        await this.#search();
+      try {
+        while (this.#stale) {
+          this.#stale = false;
+          await this.#search();
+        }
+        this.#loaded = true;
+      } finally {
+        this.#searching = undefined;
       }
-      this.#searching = undefined;
-      this.#loaded = true;
       if (isFirst) this.#changed.fire(undefined);
     };
     return (this.#searching ??= search());
@@ -162,7 +165,8 @@ export class ChecklistStore implements vscode.Disposable {
       );
       watcher.onDidCreate(() => void this.refresh());
       watcher.onDidDelete((uri) => this.#documents.has(uri.toString()) && void this.refresh());
-      watcher.onDidChange((uri) => this.#settle(uri));
+      // Also a file that was away for a moment comes back as changed.
+      watcher.onDidChange((uri) => (this.#documents.has(uri.toString()) ? this.#settle(uri) : void this.refresh()));
       return watcher;
     });
   }

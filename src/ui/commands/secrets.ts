@@ -9,7 +9,7 @@ import { OpsError } from '../../core/errors.ts';
 import type { Services } from '../../services.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import type { Secrets } from '../environments/secrets.ts';
-import { editSettings } from '../environments/settingsFile.ts';
+import { editSettings, openSettings } from '../environments/settingsFile.ts';
 import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
@@ -115,12 +115,20 @@ export const moveSecret: Command = {
     const reference =
       environment && secretReferences(environment).find(({ path }) => path.join() === problem.path.join());
     const fix = reference && clearTextFix(reference.path, writtenText(environment, reference));
-    if (!fix || !scope.file) {
+    if (!fix) {
       throw new OpsError('settings', 'This secret could not be moved, and nothing was changed.', {
         next: 'Correct the environment’s other problems first, or write "${secret}" in its place and use "Cache Ops: Set or Allow Secret…".',
       });
     }
-    const document = await vscode.workspace.openTextDocument(scope.file);
+    const document = scope.file
+      ? await vscode.workspace.openTextDocument(scope.file)
+      : await openSettings({ kind: 'user' });
+    // Before the secret is stored: nothing is to be half done.
+    if (document.isDirty) {
+      throw new OpsError('conflict', 'The settings have unsaved changes; nothing was changed.', {
+        next: 'Save or undo them, then try again.',
+      });
+    }
     await secrets.store(environment, { field: fix.field, host: reference.host }, fix.secret);
     for (const { path, value } of fix.writes)
       await editSettings(document, (text) => replaceValueEdits(text, scope.kind, path, value));

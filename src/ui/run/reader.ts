@@ -96,13 +96,12 @@ export class ChecklistReader {
 
   /** The steps of a block, or of a command in an item's text. */
   async stepsOf(unit: Extract<Unit, { readonly kind: 'block' | 'inline' }>, text: string): Promise<readonly Step[]> {
-    const [{ parseBlock }, { inlineSteps }, { stepsOf }, parser] = await Promise.all([
+    const [{ parseBlock }, { parseInline, stepsOf }, parser] = await Promise.all([
       import('../../core/shell/parseBlock.ts'),
-      import('../../core/run/inlineSteps.ts'),
       import('../../core/checklist/meaning/steps.ts'),
       this.#parser(),
     ]);
-    if (unit.kind === 'inline') return inlineSteps(unit.command, parser);
+    if (unit.kind === 'inline') return parseInline(unit.command, parser);
     return stepsOf(unit.meaning, await parseBlock(text, unit.block, parser));
   }
 

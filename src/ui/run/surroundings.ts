@@ -36,6 +36,7 @@ export async function openContext(
     environment,
     text,
     variables: plain,
+    provided: new Set([...Object.keys(plain), ...Object.keys(secret)]),
     where: placeOf(environment, deps.fleet),
     now: Date.now,
     stepsOf: async (unit) => {

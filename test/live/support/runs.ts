@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { runBlock } from '../../../src/clients/shell/runBlock.ts';
 import { createShellParser } from '../../../src/clients/shellParser.ts';
-import { stepsOf } from '../../../src/core/checklist/meaning/steps.ts';
+import { parseInline, stepsOf } from '../../../src/core/checklist/meaning/steps.ts';
 import { understand } from '../../../src/core/checklist/meaning/understand.ts';
 import { openDocument } from '../../../src/core/checklist/parse.ts';
 import { nodesOf } from '../../../src/core/checklist/walk.ts';
@@ -10,7 +10,6 @@ import type { Environment } from '../../../src/core/environment/environment.ts';
 import { readEnvironments } from '../../../src/core/environment/read.ts';
 import type { Evidence } from '../../../src/core/evidence/evidence.ts';
 import type { AfterFailure, ConfirmationRequest, RunContext, RunHost, RunSummary } from '../../../src/core/run/host.ts';
-import { inlineSteps } from '../../../src/core/run/inlineSteps.ts';
 import { UnitRun } from '../../../src/core/run/unitRun.ts';
 import { choicesOf, unitsOf } from '../../../src/core/run/units.ts';
 import { parseBlock } from '../../../src/core/shell/parseBlock.ts';
@@ -46,11 +45,12 @@ export function contextOf(
     environment,
     text,
     variables,
+    provided: new Set(Object.keys(variables)),
     where: 'the test',
     now: () => 1,
     stepsOf: async (unit) =>
       unit.kind === 'inline'
-        ? inlineSteps(unit.command, parser)
+        ? parseInline(unit.command, parser)
         : stepsOf(unit.meaning, await parseBlock(text, unit.block, parser)),
     run: (statements, state, onEvent, signal) =>
       runBlock(
@@ -153,6 +153,7 @@ export async function runChecklist(
   cwd: string,
   environment = environmentOf(),
   stage?: string,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<RunSummary> {
   const { checklist, meaning } = readChecklist(text);
   const node =
@@ -160,6 +161,6 @@ export async function runChecklist(
       ? undefined
       : [...nodesOf(checklist.stages)].find((one) => one.kind === 'stage' && one.title === stage);
   const units = unitsOf(checklist, meaning, node);
-  const run = new UnitRun(contextOf(text, environment, cwd), person, new AbortController().signal);
+  const run = new UnitRun(contextOf(text, environment, cwd, variables), person, new AbortController().signal);
   return run.run(units, choicesOf(units, meaning));
 }
