@@ -27,17 +27,24 @@ export function presentStatusBar(
   const limits: RedisLimits = environment.settings.limits ?? {};
   const judgement = judgeHitRate(rate, limits.hitRate);
   const where = environmentWords(environment, folderName);
-  const said = rateWords(rate);
-  const read = report?.readAtMs === undefined ? 'Not read yet.' : `Read at ${formatTime(report.readAtMs, nowWallMs)}.`;
+  // What a colour says, words say too.
+  const judged = judgement === 'warning' || judgement === 'critical' ? `, ${judgement}` : '';
+  const down = report?.failure ? `: Redis ${report.summary}` : '';
+  const said = `${rateWords(rate)}${judged}${down}`;
   const broken = brokenLimit(rate, limits.hitRate);
   const limitWords = broken === undefined ? [] : [broken];
   const failure = report?.failure ? [report.failure.message] : [];
   return {
     text: `$(database) ${where} ${said}`,
-    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords, ...failure, read],
+    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords, ...failure, readWords(report, nowWallMs)],
     judgement,
     spoken: `Cache Ops, ${where}, ${said}`,
   };
+}
+
+function readWords(report: ServiceReport | undefined, nowWallMs: number): string {
+  if (report?.readAtMs === undefined) return report?.failure ? 'Never read.' : 'Not read yet.';
+  return `${report.failure ? 'Last read' : 'Read'} at ${formatTime(report.readAtMs, nowWallMs)}.`;
 }
 
 function rateWords(rate: HitRate): string {

@@ -47,6 +47,7 @@ describe('status bar', () => {
   it('warns below the limits, and says which', () => {
     const warned = presentStatusBar(local, undefined, healthy, hitRateOf(5, 5, 300_000), noon);
     assert.equal(warned.judgement, 'warning');
+    assert.match(warned.text, /50\.0 % keyspace hits, warning$/);
     assert.match(warned.tooltip.join('\n'), /Below the warning limit of 60.0 %\./);
     assert.equal(presentStatusBar(local, undefined, healthy, hitRateOf(1, 9, 300_000), noon).judgement, 'critical');
   });
@@ -61,7 +62,8 @@ describe('status bar', () => {
   it('tells no traffic from no data, and neither is 0 %', () => {
     assert.match(presentStatusBar(local, undefined, healthy, hitRateOf(0, 0, 300_000), noon).text, /no traffic$/);
     const down = presentStatusBar(local, undefined, refused, { kind: 'noData', why: 'connection refused' }, noon);
-    assert.match(down.text, /no data$/);
+    assert.match(down.text, /no data: Redis connection refused$/);
+    assert.match(down.tooltip.join('\n'), /Last read at 11:59:00\./);
     assert.match(down.tooltip.join('\n'), /No data: connection refused\.\ncache:6379 refused the connection\./);
   });
 
