@@ -82,6 +82,13 @@ export class EnvironmentStore implements vscode.Disposable {
     return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === folder)?.name;
   }
 
+  /** What is wrong with an environment that is usable all the same: a secret in clear text. */
+  warningsOf(environment: Environment): readonly FoundProblem[] {
+    const scope = this.#scopes.find(({ environments }) => environments.some(({ id }) => id === environment.id));
+    const problems = scope?.problems.filter(({ path }) => path[0] === environment.name) ?? [];
+    return scope ? problems.map((problem) => ({ problem, scope })) : [];
+  }
+
   /** The problem that a row or a quick fix was made for, if it still is one. */
   findProblem(argument: unknown): FoundProblem | undefined {
     if (typeof argument !== 'object' || argument === null || !('problem' in argument)) return undefined;

@@ -102,7 +102,9 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   #services(environment: Environment): HealthTreeNode[] {
     const reports = this.#reports(environment);
     const unwatched = presentUnwatched(environment, reports);
+    const warnings = this.#environments.warningsOf(environment);
     return [
+      ...warnings.map((found, index) => ({ kind: 'problem' as const, name: environment.name, index, ...found })),
       ...[...reports.keys()].map((service) => ({ kind: 'service' as const, environment, service })),
       ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
     ];
