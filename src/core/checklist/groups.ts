@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import type { ChecklistNode, Stage } from './model.ts';
 import { countsInto, sumOf } from './progress.ts';
+import { rowIdOf } from './rowId.ts';
 
 /** Up to here, rows stand side by side. */
 export const mostSiblings = 400;
@@ -31,7 +32,7 @@ function groupOf(
   if (!first || !last) return undefined;
   return {
     kind: 'stage',
-    id: `${around?.id ?? ''}/@${from}`,
+    id: `${around === undefined ? '' : rowIdOf(around)}/@${from}`,
     title: `${from}–${from + children.length - 1}`,
     level: level + 1,
     role,

@@ -23,8 +23,10 @@ export type StageRole = 'work' | 'rollback' | 'troubleshooting' | 'contact';
 /** A heading and what stands below it. Level 0 is what comes before the first heading. */
 export interface Stage {
   readonly kind: 'stage';
-  /** Stable across edits elsewhere in the document; unique in it. */
+  /** Made of its words and those around it: stable across edits elsewhere in the document; unique in it. */
   readonly id: string;
+  /** Only where its row keeps another id than that, since its words or those around it were edited: see `rowIdOf`. */
+  readonly rowId?: string | undefined;
   /** As a person should read it: inline Markdown removed, double-encoded text repaired. */
   readonly title: string;
   readonly level: number;
@@ -47,6 +49,7 @@ export type ItemForm =
 export interface Item {
   readonly kind: 'item';
   readonly id: string;
+  readonly rowId?: string | undefined;
   /** As a person should read it; '' where the item holds no text of its own. */
   readonly text: string;
   readonly form: ItemForm;
@@ -65,6 +68,7 @@ export interface Item {
 export interface CommandBlock {
   readonly kind: 'block';
   readonly id: string;
+  readonly rowId?: string | undefined;
   readonly form: 'fenced' | 'indented';
   /** First word of the info string, lower case; '' when there is none. */
   readonly language: string;

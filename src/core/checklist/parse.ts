@@ -4,11 +4,14 @@ import { assemble } from './assemble.ts';
 import { bodyChanges } from './changes.ts';
 import type { TextChange } from './changes.ts';
 import { differenceOf } from './difference.ts';
+import { keepNames } from './draftNames.ts';
+import type { KeptNames, NamedDrafts } from './draftNames.ts';
 import { BlockReader, blocksOf } from './extract.ts';
 import type { Readings } from './extract.ts';
 import { blockParser, linesOf } from './markdown.ts';
 import type { Checklist } from './model.ts';
-import { Outline, titleOf } from './outline.ts';
+import { Outline } from './outline.ts';
+import type { StageDraft } from './outline.ts';
 import { readSource } from './source.ts';
 import type { Source } from './source.ts';
 
@@ -19,7 +22,7 @@ export function openDocument(text: string): ParsedDocument {
 
 /** The same in steps, none of them long, for a document that is large. */
 export function openInSteps(text: string): Generator<undefined, ParsedDocument> {
-  return ParsedDocument.parse(text, readSource(text), [], new Map());
+  return ParsedDocument.parse(text, readSource(text), []);
 }
 
 interface Parsed {
@@ -28,6 +31,7 @@ interface Parsed {
   readonly tree: Tree;
   readonly checklist: Checklist;
   readonly readings: Readings;
+  readonly drafts: NamedDrafts;
 }
 
 /** A parsed document. Immutable; `update` gives the next one and re-uses all that has not changed. */
@@ -37,13 +41,15 @@ export class ParsedDocument {
   readonly #source: Source;
   readonly #fragments: readonly TreeFragment[];
   readonly #readings: Readings;
+  readonly #drafts: NamedDrafts;
 
-  private constructor({ text, source, tree, checklist, readings }: Parsed) {
+  private constructor({ text, source, tree, checklist, readings, drafts }: Parsed) {
     this.text = text;
     this.#source = source;
     this.#fragments = TreeFragment.addTree(tree);
     this.checklist = checklist;
     this.#readings = readings;
+    this.#drafts = drafts;
   }
 
   /**
@@ -62,9 +68,9 @@ export class ParsedDocument {
   ): Generator<undefined, ParsedDocument> {
     const source = readSource(newText);
     const changed = bodyChanges(this.#source, source, changes);
-    if (changed === undefined) return ParsedDocument.parse(newText, source, [], new Map());
+    if (changed === undefined) return ParsedDocument.parse(newText, source, [], this);
     const fragments = TreeFragment.applyChanges(this.#fragments, changed);
-    return ParsedDocument.parse(newText, source, fragments, this.#readings);
+    return ParsedDocument.parse(newText, source, fragments, this);
   }
 
   /** For `openDocument` and `update`. */
@@ -72,26 +78,32 @@ export class ParsedDocument {
     text: string,
     source: Source,
     fragments: readonly TreeFragment[],
-    readings: Readings,
+    before?: ParsedDocument,
   ): Generator<undefined, ParsedDocument> {
     const parse = blockParser.startParse(linesOf(source.text.slice(source.base)), fragments);
     let tree = parse.advance();
     for (; tree === null; tree = parse.advance()) yield;
-    const reader = new BlockReader(source.text, readings);
-    const checklist = yield* build(source, tree, reader);
-    return new ParsedDocument({ text, source, tree, checklist, readings: reader.readings });
+    const reader = new BlockReader(source.text, before === undefined ? new Map() : before.#readings);
+    const stages = yield* outline(source, tree, reader);
+    const names: KeptNames = before === undefined ? new Map() : yield* keepNames(before.#drafts, stages);
+    const drafts = { stages, names };
+    const checklist = yield* assemble(source.text, drafts);
+    return new ParsedDocument({ text, source, tree, checklist, readings: reader.readings, drafts });
   }
 }
 
-function* build({ text, base }: Source, tree: Tree, reader: BlockReader): Generator<undefined, Checklist> {
-  const outline = new Outline(base);
+function* outline(
+  { text, base }: Source,
+  tree: Tree,
+  reader: BlockReader,
+): Generator<undefined, readonly StageDraft[]> {
+  const collected = new Outline(base);
   for (const [block, start] of blocksOf(tree, base)) {
     const { heading, placed } = yield* reader.readInSteps(block, start);
-    if (heading !== undefined) outline.addHeading(heading, start);
-    else if (placed.length > 0) outline.addContent(placed, start);
+    if (heading !== undefined) collected.addHeading(heading, start);
+    else if (placed.length > 0) collected.addContent(placed, start);
   }
-  const stages = outline.close(text.length);
-  return yield* assemble(text, titleOf(stages), stages);
+  return collected.close(text.length);
 }
 
 function finish<T>(steps: Generator<undefined, T>): T {

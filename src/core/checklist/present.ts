@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts';
 import type { Checklist, ChecklistNode, CommandBlock, Item, Progress, Stage, StageRole } from './model.ts';
+import { rowIdOf } from './rowId.ts';
 
 /** A row of the checklist view. */
 export interface ChecklistRow extends Row {
@@ -75,7 +76,7 @@ function presentStage(stage: Stage): ChecklistRow {
   const apart =
     role === 'work' || progress.total === 0 ? undefined : 'Does not count towards the progress of the document.';
   return {
-    id: stage.id,
+    id: rowIdOf(stage),
     label: shorten(label),
     ...described(join(ROLE_WORDS[role], progressWords(progress))),
     icon: isDone && role === 'work' ? { name: 'pass', color: 'testing.iconPassed' } : { name: stageIcon(stage) },
@@ -96,7 +97,7 @@ function presentItem(item: Item): ChecklistRow {
   const below: Progress =
     box === undefined ? progress : { done: progress.done - (box.checked ? 1 : 0), total: progress.total - 1 };
   const row: ChecklistRow = {
-    id: item.id,
+    id: rowIdOf(item),
     label: shorten(label),
     ...described(progressWords(below)),
     tooltip: lines(label, ...item.notes.map((note) => `• ${note}`), ticked(below), place(item)),
@@ -123,7 +124,7 @@ function presentBlock(block: CommandBlock): ChecklistRow {
   const isShell = SHELLS.has(language);
   const label = summary === '' ? 'Empty block' : summary;
   return {
-    id: block.id,
+    id: rowIdOf(block),
     label: shorten(label),
     ...described(join(language === '' ? undefined : language, progressWords(progress))),
     icon: { name: isShell ? 'terminal' : 'code' },

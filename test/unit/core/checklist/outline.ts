@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ChecklistNode } from '../../../../src/core/checklist/model.ts';
+import type { Checklist, ChecklistNode } from '../../../../src/core/checklist/model.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
 import { nodesOf } from '../../../../src/core/checklist/walk.ts';
 
@@ -42,4 +42,13 @@ export function find(text: string, start: string): ChecklistNode {
 function nameOf(node: ChecklistNode): string {
   if (node.kind === 'stage') return node.title;
   return node.kind === 'item' ? node.text : node.summary;
+}
+
+/** As the text would be read anew: without what its rows were called before. */
+export function readAnew(checklist: Checklist): Checklist {
+  return { ...checklist, stages: checklist.stages.map(withoutRowId) };
+}
+
+function withoutRowId<N extends ChecklistNode>(node: N): N {
+  return { ...node, rowId: undefined, children: node.children.map(withoutRowId) };
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { GFM, parser } from '@lezer/markdown';
 import * as fc from 'fast-check';
-import type { ChecklistNode } from '../../../../src/core/checklist/model.ts';
+import type { Checklist, ChecklistNode } from '../../../../src/core/checklist/model.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
+import { rowIdOf } from '../../../../src/core/checklist/rowId.ts';
 import { planTick } from '../../../../src/core/checklist/tick.ts';
+import { nodesOf } from '../../../../src/core/checklist/walk.ts';
 import { edit, line, longList, markdown } from './arbitraries.ts';
 import type { Edit } from './arbitraries.ts';
-import { everyNode } from './outline.ts';
+import { everyNode, readAnew } from './outline.ts';
 
 const edits = fc.array(edit, { minLength: 1, maxLength: 5 });
 
@@ -68,7 +70,7 @@ describe('any document', () => {
     );
   });
 
-  it('reads the same after an edit as when it is opened anew', () => {
+  it('reads the same after an edit as when it is opened anew, but for what its rows were called before', () => {
     const long = fc.array(markdown, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('\n'));
     fc.assert(fc.property(long, edits, assertUpdates), { numRuns: 300 });
   }).timeout(20_000);
@@ -84,9 +86,22 @@ function assertUpdates(text: string, changes: readonly Edit[]): void {
     const from = Math.floor(at * document.text.length);
     const to = Math.min(from + remove, document.text.length);
     const next = document.text.slice(0, from) + insert + document.text.slice(to);
+    const before = document.checklist;
     document = document.update(next, [{ from, to, insertLength: insert.length }]);
-    assert.deepEqual(document.checklist, openDocument(next).checklist);
+    assert.deepEqual(readAnew(document.checklist), openDocument(next).checklist);
+    assertRows(before, document.checklist);
   }
+}
+
+/** Each row has an id of its own, below that of the row it is in; they stay where nothing is called otherwise. */
+function assertRows(before: Checklist, now: Checklist): void {
+  const nodes = [...nodesOf(now.stages)];
+  assert.equal(new Set(nodes.map(rowIdOf)).size, nodes.length);
+  for (const node of nodes)
+    for (const child of node.children) assert.ok(rowIdOf(child).startsWith(`${rowIdOf(node)}/`));
+  const old = [...nodesOf(before.stages)];
+  const names = (all: readonly ChecklistNode[]): string[] => all.map(({ kind, id }) => `${kind} ${id}`);
+  if (names(old).join('\n') === names(nodes).join('\n')) assert.deepEqual(nodes.map(rowIdOf), old.map(rowIdOf));
 }
 
 function assertInside(child: ChecklistNode, parent: ChecklistNode): void {
