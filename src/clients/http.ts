@@ -15,7 +15,8 @@ export interface HttpTarget {
   /** Without a slash at the end; may have a path. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly agent: HttpAgent | HttpsAgent;
+  /** Keep their connections until they are destroyed. */
+  readonly agents: { readonly plain: HttpAgent; readonly secure: HttpsAgent };
   /** What must not appear in any message, should the server echo it. */
   readonly secrets: readonly string[];
 }
@@ -54,14 +55,9 @@ export async function resolveHttpTarget(
     headers['authorization'] = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;
   if (apiKey !== undefined) headers['api-key'] = apiKey;
   secrets.push(...[token, password, apiKey].filter((one) => one !== undefined));
-  const secure = settings.url.startsWith('https:');
-  const agent = secure
-    ? new HttpsAgent({
-        keepAlive: true,
-        ...(await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`))),
-      })
-    : new HttpAgent({ keepAlive: true });
-  return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agent, secrets };
+  const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
+  const agents = { plain: new HttpAgent({ keepAlive: true }), secure: new HttpsAgent({ keepAlive: true, ...tls }) };
+  return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agents, secrets };
 }
 
 /**
@@ -94,7 +90,7 @@ async function follow(target: HttpTarget, first: string, signal: AbortSignal, si
   for (let redirects = 0; ; redirects += 1) {
     const response = await fetch(url, {
       headers: target.headers,
-      agent: target.agent,
+      agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
       redirect: 'manual',
       signal,
       size,

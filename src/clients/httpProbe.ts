@@ -60,7 +60,7 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
 
   async read(signal: AbortSignal, fresh: boolean): Promise<ServiceReport> {
     const clock = this.#clock;
-    const target = (this.#target ??= await this.#service.openTarget());
+    const target = await this.#open(signal);
     const asking = { target, signal, clock };
     const startedMs = clock.monotonicMs();
     const essential = await this.#service.readEssential(asking);
@@ -71,9 +71,18 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
   }
 
   close(): void {
-    this.#target?.agent.destroy();
+    this.#target?.agents.plain.destroy();
+    this.#target?.agents.secure.destroy();
     this.#target = undefined;
     this.#known = undefined;
+  }
+
+  async #open(signal: AbortSignal): Promise<HttpTarget> {
+    if (this.#target) return this.#target;
+    const target = await this.#service.openTarget();
+    // Closed meanwhile: it was opened with what may be old secrets.
+    if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
+    return (this.#target = target);
   }
 
   async #details(asking: Asking, essential: Essential, fresh: boolean): Promise<Details> {

@@ -30,7 +30,8 @@ function failed({ code, message, next }: Failure): Pick<Reading, 'value' | 'stat
 }
 
 /** The report of a service that answered: its state is that of the reading that most needs attention. */
-export function reportReadings(readings: readonly Reading[], readAtMs: number): ServiceReport {
+export function reportReadings(given: readonly Reading[], readAtMs: number): ServiceReport {
+  const readings = withUniqueIds(given);
   const state = worst(readings.map((reading) => reading.state));
   const troubled = new Set(
     readings.filter((reading) => reading.state === state).map((reading) => reading.label.toLowerCase()),
@@ -38,4 +39,14 @@ export function reportReadings(readings: readonly Reading[], readAtMs: number): 
   const [first, second, ...others] = troubled;
   const named = [first, second, others.length > 0 ? `${others.length} more` : undefined].filter(Boolean).join(', ');
   return { state, summary: state === 'healthy' ? 'healthy' : `${state}: ${named}`, readings, readAtMs };
+}
+
+/** What a server lists twice is shown twice; the tree needs an id for each. */
+function withUniqueIds(readings: readonly Reading[]): readonly Reading[] {
+  const seen = new Map<string, number>();
+  return readings.map((reading) => {
+    const times = (seen.get(reading.id) ?? 0) + 1;
+    seen.set(reading.id, times);
+    return times === 1 ? reading : { ...reading, id: `${reading.id}#${times}` };
+  });
 }

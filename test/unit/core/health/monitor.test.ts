@@ -6,7 +6,7 @@ import { ServiceMonitor } from '../../../../src/core/health/monitor.ts';
 import type { ServiceProbe } from '../../../../src/core/health/monitor.ts';
 import { readingsOf, reportReadings } from '../../../../src/core/health/monitorParts.ts';
 import type { ServiceReport } from '../../../../src/core/health/reading.ts';
-import { FakeClock, settled } from '../fakeClock.ts';
+import { FakeClock } from '../fakeClock.ts';
 
 const good: ServiceReport = {
   state: 'healthy',
@@ -88,7 +88,7 @@ describe('a service’s monitor', () => {
     const use = watched.use();
     await clock.advance(0);
     watched.reopen();
-    await settled();
+    await clock.advance(0);
     assert.deepEqual([probe.closed, probe.reads], [1, [true, true]]);
     use.dispose();
     watched.dispose();
