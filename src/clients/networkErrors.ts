@@ -97,7 +97,7 @@ export const byCode: Readonly<Record<string, Explanation>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: 'tls',
     says: (address) => `The certificate of ${address} is for another host name.`,
-    next: 'Set tls.servername to the name in the certificate.',
+    next: 'Set tls.serverName to the name in the certificate.',
   },
 };
 

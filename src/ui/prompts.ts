@@ -16,24 +16,53 @@ export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
-export function choose<T>(
-  frame: StepFrame,
-  placeholder: string,
-  choices: readonly Choice<T>[],
-  current?: T,
-): Promise<Answer<T>> {
-  const picker = vscode.window.createQuickPick<Choice<T>>();
-  picker.items = choices;
+export interface Selection<T> {
+  readonly placeholder: string;
+  readonly choices: readonly Choice<T>[];
+  /** The choice that Enter takes; the first when undefined. */
+  readonly current?: T | undefined;
+  /** Sentences above the choices, to be read in full. They may begin with an icon: `$(error) …`. */
+  readonly says?: readonly string[];
+}
+
+export function choose<T>(frame: StepFrame, selection: Selection<T>): Promise<Answer<T>> {
+  const { placeholder, choices, current, says = [] } = selection;
+  const picker = vscode.window.createQuickPick<vscode.QuickPickItem | Choice<T>>();
+  const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  picker.items = says.length === 0 ? choices : [...says.flatMap(readingRows), line, ...choices];
   picker.placeholder = placeholder;
   picker.matchOnDetail = true;
-  const active = choices.find(({ value }) => value === current);
+  const active = choices.find(({ value }) => value === current) ?? choices[0];
   if (active) picker.activeItems = [active];
-  return ask(picker, frame, (accept) => {
+  return ask<T>(picker, frame, (accept) => {
     picker.onDidAccept(() => {
       const [chosen] = picker.selectedItems;
-      if (chosen) accept(chosen.value);
+      if (chosen && 'value' in chosen) accept(chosen.value);
     });
   });
+}
+
+/** What the narrowest quick pick shows of one row. */
+const rowLength = 72;
+
+/** A quick pick cuts a row off where it does not fit, and has no other place for a sentence: rows that choose nothing. */
+function readingRows(sentence: string): vscode.QuickPickItem[] {
+  const [, icon = '$(blank) ', words = ''] = /^(\$\([\w-]+\) )?(.*)$/s.exec(sentence) ?? [];
+  return wrapWords(words, rowLength).map((line, index) => ({
+    label: `${index === 0 ? icon : '$(blank) '}${line}`,
+    alwaysShow: true,
+  }));
+}
+
+/** Breaks a text into lines of at most `length` characters, between words where that is possible. */
+export function wrapWords(text: string, length: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).flatMap((one) => one.match(new RegExp(`.{1,${length}}`, 'gu')) ?? [])) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= length) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 export interface Question {
@@ -63,7 +92,7 @@ export function askText(frame: StepFrame, question: Question): Promise<Answer<st
 
 /** Shows `input` until it is answered, gone back from, or left. */
 function ask<T>(
-  input: vscode.QuickPick<Choice<T>> | vscode.InputBox,
+  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
   frame: StepFrame,
   listen: (accept: (value: T) => void) => void,
 ): Promise<Answer<T>> {
@@ -91,29 +120,28 @@ function ask<T>(
 }
 
 /** One question of a wizard: adds to what is known so far; undefined skips it, in both directions. */
-export type Step<Draft> = (draft: Draft, frame: StepFrame) => Promise<Answer<Draft>> | undefined;
+export type Step<Draft> = (draft: Draft, frame: StepFrame) => Promise<StepAnswer<Draft>> | undefined;
+
+/** `backTo` is the wish to see an earlier step again: that one, or the one before it where it was skipped. */
+export type StepAnswer<Draft> = Answer<Draft> | { readonly backTo: Step<Draft> };
 
 /** Asks step by step; going back finds every earlier answer as it was given. Throws `cancelled` on Escape. */
 export async function runWizard<Draft>(title: string, steps: readonly Step<Draft>[], initial: Draft): Promise<Draft> {
-  const drafts: { readonly index: number; readonly draft: Draft }[] = [];
+  const asked: number[] = [];
   let draft = initial;
   let index = 0;
   while (index < steps.length) {
-    const asked = steps[index]?.(draft, {
-      title,
-      step: index + 1,
-      totalSteps: steps.length,
-      canGoBack: drafts.length > 0,
-    });
-    const answer = await asked;
-    if (answer === 'back') {
-      const before = drafts.pop();
+    const frame = { title, step: index + 1, totalSteps: steps.length, canGoBack: asked.length > 0 };
+    const answer = await steps[index]?.(draft, frame);
+    if (answer === 'back' || (answer && 'backTo' in answer)) {
       // What was answered later stays in the draft, and is offered again when its step comes.
-      index = before?.index ?? 0;
+      const wanted = answer === 'back' ? index - 1 : steps.indexOf(answer.backTo);
+      index = asked.pop() ?? 0;
+      while (index > wanted && asked.length > 0) index = asked.pop() ?? 0;
       continue;
     }
     if (answer) {
-      drafts.push({ index, draft });
+      asked.push(index);
       draft = answer.value;
     }
     index++;

@@ -45,6 +45,16 @@ export class QuickInput {
     return this.#widget.locator('.quick-input-list .monaco-list-row').allInnerTexts();
   }
 
+  /** Rows of which the window shows only the beginning. */
+  async cutOff(): Promise<readonly string[]> {
+    await this.option(/./).waitFor();
+    return this.#widget
+      .locator('.quick-input-list .monaco-list-row .monaco-icon-label-container')
+      .evaluateAll((labels) =>
+        labels.flatMap((label) => (label.scrollWidth > label.clientWidth ? [label.textContent ?? ''] : [])),
+      );
+  }
+
   /** The rows' labels. */
   async options(): Promise<readonly string[]> {
     await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
@@ -95,8 +105,9 @@ export class QuickInput {
     return (await this.#input().getAttribute('type')) === 'password';
   }
 
+  /** Presses the arrow beside the title, whose label names its key too. */
   async back(): Promise<void> {
-    await this.#widget.locator('.quick-input-titlebar .action-label[aria-label="Back"]').click();
+    await this.#widget.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
   }
 
   async dismiss(): Promise<void> {

@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import type { Environment, SettingProblem } from '../../core/environment/environment.ts';
-import { addEnvironmentEdits } from '../../core/environment/edit.ts';
 import { locatePath } from '../../core/environment/locate.ts';
-import { secretReferences } from '../../core/environment/references.ts';
 import { OpsError } from '../../core/errors.ts';
-import type { Services } from '../../services.ts';
-import { askForEnvironment, environmentOfDraft } from '../environments/addEnvironment.ts';
+import { askForEnvironment } from '../environments/addEnvironment.ts';
 import type { Draft } from '../environments/draft.ts';
-import { settingsOf } from '../environments/draft.ts';
+import { environmentOfDraft } from '../environments/draft.ts';
 import { pickEnvironment } from '../environments/pick.ts';
-import { editSettings, openSettings, settingsUri } from '../environments/settingsFile.ts';
+import { activateSaved, saveDraft } from '../environments/saveDraft.ts';
+import { settingsUri } from '../environments/settingsFile.ts';
 import type { EnvironmentScope } from '../environments/store.ts';
 import { commands, settings, views } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
@@ -25,17 +23,17 @@ export const addEnvironment: Command = {
         next: 'Trust it first: "Workspaces: Manage Workspace Trust".',
       });
     }
-    const draft = await askForEnvironment(services.environments, tryConnection);
-    const environment = environmentOfDraft(draft);
-    const document = await openSettings(draft.place);
-    await editSettings(document, (text) => addEnvironmentEdits(text, 'settings', draft.name, settingsOf(draft)));
-    await keepSecret(services, environment, draft);
-    await services.environments.activate(environment);
+    const draft = await askForEnvironment(services.environments, {
+      tryConnection,
+      save: (finished) => saveDraft(services.secrets, finished),
+    });
+    const environment = await activateSaved(services.environments, draft);
     await vscode.commands.executeCommand(`${views.health}.focus`);
+    await services.fleet.redisOf(environment)?.refresh();
   },
 };
 
-function tryConnection(draft: Draft): Promise<string> {
+async function tryConnection(draft: Draft): Promise<string> {
   const environment = environmentOfDraft(draft);
   const secret = (field: string): Promise<string | undefined> =>
     Promise.resolve(
@@ -55,14 +53,6 @@ function tryConnection(draft: Draft): Promise<string> {
     const server = info.valkey_version ? `Valkey ${info.valkey_version}` : `Redis ${info.redis_version ?? ''}`;
     return `Connected to ${address} as ${user}: ${server}, ${info.role === 'master' ? 'primary' : (info.role ?? 'role unknown')}.`;
   });
-}
-
-/** What was typed or allowed for the test counts from now on. */
-async function keepSecret({ secrets }: Services, environment: Environment, draft: Draft): Promise<void> {
-  const reference = secretReferences(environment).find(({ field }) => field === 'redis.password');
-  if (!reference) return;
-  if (draft.login === 'secret') await secrets.store(environment, reference, draft.password);
-  if (draft.login === 'variable') await secrets.approve(environment, reference);
 }
 
 export const switchEnvironment: Command = {

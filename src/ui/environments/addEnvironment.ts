@@ -1,13 +1,15 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import type { Environment, Tier } from '../../core/environment/environment.ts';
-import { namePattern, readEnvironments } from '../../core/environment/read.ts';
+import type { Tier } from '../../core/environment/environment.ts';
+import { namePattern } from '../../core/environment/read.ts';
 import { parseRedisUrl } from '../../core/environment/redisUrl.ts';
-import { explain, OpsError } from '../../core/errors.ts';
-import type { Choice, Step } from '../prompts.ts';
+import type { Step } from '../prompts.ts';
 import { askText, choose, runWizard } from '../prompts.ts';
+import { connectionStep } from './connectionStep.ts';
+import type { ConnectionEndings } from './connectionStep.ts';
 import type { Draft, Login } from './draft.ts';
-import { settingsOf, withoutPassword } from './draft.ts';
-import type { EnvironmentStore } from './store.ts';
+import { asksUsername, usesTls, withoutPassword } from './draft.ts';
+import type { EnvironmentScope, EnvironmentStore } from './store.ts';
 
 const initial: Omit<Draft, 'place'> = {
   name: '',
@@ -20,36 +22,15 @@ const initial: Omit<Draft, 'place'> = {
   variable: 'REDIS_PASSWORD',
 };
 
-/** Tries the connection; resolves to what was found, in words. */
-export type TryConnection = (draft: Draft) => Promise<string>;
-
 /**
  * Asks for a new environment step by step. The last step tries the connection; where that fails it says precisely what
- * failed and offers to try again, to go back or to save all the same. Throws `cancelled` on Escape.
+ * failed and offers to try again, to go back to the step at fault or to save all the same. Throws `cancelled` on Escape.
  */
-export function askForEnvironment(environments: EnvironmentStore, tryConnection: TryConnection): Promise<Draft> {
-  const steps: readonly Step<Draft>[] = [
-    place,
-    name(environments),
-    tier,
-    address,
-    authority,
-    login,
-    username,
-    password,
-    variable,
-    connection(tryConnection),
-  ];
+export function askForEnvironment(environments: EnvironmentStore, endings: ConnectionEndings): Promise<Draft> {
+  const name = nameStep(environments);
+  const connection = connectionStep(endings, { place, name, address, authority, login });
+  const steps = [place, name, tier, address, authority, login, username, password, variable, connection];
   return runWizard('Add Environment', steps, { ...initial, place: { kind: 'user' } });
-}
-
-/** The draft as the rest of the program knows environments. */
-export function environmentOfDraft(draft: Draft): Environment {
-  const folder = draft.place.kind === 'folder' ? draft.place.folder.uri.toString() : undefined;
-  const { environments, problems } = readEnvironments({ [draft.name]: settingsOf(draft) }, folder);
-  const [environment] = environments;
-  if (!environment) throw new OpsError('settings', problems.map(({ message }) => message).join(' '));
-  return environment;
 }
 
 const place: Step<Draft> = async (draft, frame) => {
@@ -60,35 +41,44 @@ const place: Step<Draft> = async (draft, frame) => {
     value: { kind: 'folder' as const, folder },
   }));
   const user = { label: 'User settings', description: 'yours, in every window', value: { kind: 'user' as const } };
-  const answer = await choose<Draft['place']>(frame, 'Where to keep it', [...folders, user], draft.place);
+  const choices = [...folders, user];
+  const current = choices.find(({ value }) => isSamePlace(value, draft.place))?.value;
+  const answer = await choose<Draft['place']>(frame, { placeholder: 'Where to keep it', choices, current });
   return answer === 'back' ? answer : { value: { ...draft, place: answer.value } };
 };
 
-const name =
-  (environments: EnvironmentStore): Step<Draft> =>
-  async (draft, frame) => {
-    const folder = draft.place.kind === 'folder' ? draft.place.folder.uri.toString() : undefined;
-    const taken = new Set([
-      ...environments.all.filter((one) => one.folder === folder).map((one) => one.name),
-      ...environments.scopes.flatMap(({ invalid }) => invalid.map((one) => one.name)),
-    ]);
+function isSamePlace(one: Draft['place'], other: Draft['place']): boolean {
+  if (one.kind === 'user' || other.kind === 'user') return one.kind === other.kind;
+  return one.folder.uri.toString() === other.folder.uri.toString();
+}
+
+function nameStep(environments: EnvironmentStore): Step<Draft> {
+  return async (draft, frame) => {
     const answer = await askText(frame, {
       prompt: 'Name of the environment. In production it is typed to confirm a change.',
       placeholder: 'staging',
       value: draft.name,
       validate: (value) => {
         if (!namePattern.test(value)) return 'Type a name of visible characters.';
-        return taken.has(value) ? `There is an environment named ${value} already.` : undefined;
+        const taken = environments.scopes.find(({ names }) => names.includes(value));
+        return taken && `There is an environment named ${value} already, in ${placeOf(taken)}.`;
       },
     });
     return answer === 'back' ? answer : { value: { ...draft, name: answer.value } };
   };
+}
+
+/** Where a person finds the environments of a scope. */
+function placeOf({ file, kind }: EnvironmentScope): string {
+  if (file === undefined) return 'the user settings';
+  const name = vscode.workspace.asRelativePath(file);
+  return kind === 'workspaceFile' ? `the workspace file ${name}` : name;
+}
 
 const tier: Step<Draft> = async (draft, frame) => {
-  const answer = await choose<Tier>(
-    frame,
-    'How careful to be there',
-    [
+  const answer = await choose<Tier>(frame, {
+    placeholder: 'How careful to be there',
+    choices: [
       { label: 'development', detail: 'Little friction.', value: 'development' },
       { label: 'staging', detail: 'Changes are confirmed.', value: 'staging' },
       {
@@ -97,8 +87,8 @@ const tier: Step<Draft> = async (draft, frame) => {
         value: 'production',
       },
     ],
-    draft.tier,
-  );
+    current: draft.tier,
+  });
   return answer === 'back' ? answer : { value: { ...draft, tier: answer.value } };
 };
 
@@ -107,28 +97,38 @@ const address: Step<Draft> = async (draft, frame) => {
     prompt: 'Address of the Redis server; rediss:// for TLS, unix:///path for a socket',
     placeholder: 'redis://host:6379/0',
     value: draft.url,
-    validate: (value) =>
-      parseRedisUrl(value) ? undefined : 'Expected redis://[user@]host[:port][/db], rediss://… or unix:///path/to.sock',
+    validate: addressFault,
   });
   if (answer === 'back') return answer;
   const { url, password: found } = withoutPassword(answer.value);
   return { value: { ...draft, url, ...(found === '' ? {} : { password: found, login: 'secret' as const }) } };
 };
 
+/** The schemes in small letters, as the settings have them. */
+function addressFault(url: string): string | undefined {
+  if (/^(rediss?|unix):/.test(url) && parseRedisUrl(url)) return undefined;
+  return 'Expected redis://[user@]host[:port][/db], rediss://… or unix:///path/to.sock';
+}
+
 const authority: Step<Draft> = (draft, frame) => {
-  if (!draft.url.startsWith('rediss:')) return undefined;
+  if (!usesTls(draft)) return undefined;
   return askText(frame, {
     prompt: 'Certificate authority: path of a PEM file. Empty: the authorities this machine trusts.',
     placeholder: 'certs/ca.pem',
     value: draft.ca,
+    validate: (value) => authorityFault(draft, value),
   }).then((answer) => (answer === 'back' ? answer : { value: { ...draft, ca: answer.value } }));
 };
 
+function authorityFault({ place: { kind } }: Draft, path: string): string | undefined {
+  if (path === '' || kind === 'folder' || isAbsolute(path)) return undefined;
+  return 'Type the whole path: user settings belong to no folder that it could start from.';
+}
+
 const login: Step<Draft> = async (draft, frame) => {
-  const answer = await choose<Login>(
-    frame,
-    'How to log in',
-    [
+  const answer = await choose<Login>(frame, {
+    placeholder: 'How to log in',
+    choices: [
       { label: 'No password', value: 'none' },
       {
         label: 'Password, asked for now',
@@ -141,13 +141,13 @@ const login: Step<Draft> = async (draft, frame) => {
         value: 'variable',
       },
     ],
-    draft.login,
-  );
+    current: draft.login,
+  });
   return answer === 'back' ? answer : { value: { ...draft, login: answer.value } };
 };
 
 const username: Step<Draft> = (draft, frame) => {
-  if (draft.login === 'none' || parseRedisUrl(draft.url)?.username !== undefined) return undefined;
+  if (!asksUsername(draft)) return undefined;
   return askText(frame, {
     prompt: 'User name (Redis ACL). Empty: the default user.',
     placeholder: 'default',
@@ -178,33 +178,3 @@ const variable: Step<Draft> = (draft, frame) => {
     },
   }).then((answer) => (answer === 'back' ? answer : { value: { ...draft, variable: answer.value } }));
 };
-
-const connection =
-  (tryConnection: TryConnection): Step<Draft> =>
-  async (draft, frame) => {
-    for (;;) {
-      const result = await tryConnection(draft).then(
-        (found) => ({ found }),
-        (error: unknown) => ({ error }),
-      );
-      const answer = await choose<Next>(frame, ...outcome(result));
-      if (answer === 'back' || answer.value === 'back') return 'back';
-      if (answer.value === 'save') return { value: draft };
-    }
-  };
-
-type Next = 'save' | 'again' | 'back';
-
-function outcome(result: { readonly found: string } | { readonly error: unknown }): [string, readonly Choice<Next>[]] {
-  if ('found' in result) return [result.found, [{ label: '$(check) Save', detail: result.found, value: 'save' }]];
-  if (result.error instanceof OpsError && result.error.code === 'cancelled') throw result.error;
-  const failure = explain(result.error);
-  return [
-    failure,
-    [
-      { label: '$(refresh) Try Again', detail: failure, value: 'again' },
-      { label: '$(arrow-left) Go Back and Change It', value: 'back' },
-      { label: '$(save) Save All the Same', detail: 'The tree will go on saying what fails.', value: 'save' },
-    ],
-  ];
-}

@@ -1,5 +1,8 @@
-import type { Tier } from '../../core/environment/environment.ts';
+import type { Environment, Tier } from '../../core/environment/environment.ts';
+import { readEnvironments } from '../../core/environment/read.ts';
+import { parseRedisUrl } from '../../core/environment/redisUrl.ts';
 import type { EnvironmentInput } from '../../core/environment/schema.ts';
+import { OpsError } from '../../core/errors.ts';
 import type { SettingsPlace } from './settingsFile.ts';
 
 /** How the wizard's user logs in. */
@@ -19,18 +22,40 @@ export interface Draft {
   readonly variable: string;
 }
 
-/** The environment as it will stand in the settings: a secret only as a reference. */
+/**
+ * The environment as it will stand in the settings: a secret only as a reference, and nothing that was answered before
+ * another address made its question void.
+ */
 export function settingsOf(draft: Draft): EnvironmentInput {
   const password = { none: undefined, secret: '${secret}', variable: `\${env:${draft.variable}}` }[draft.login];
   return {
     ...(draft.tier === undefined ? {} : { tier: draft.tier }),
     redis: {
       url: draft.url,
-      ...(draft.login !== 'none' && draft.username !== '' ? { username: draft.username } : {}),
+      ...(asksUsername(draft) && draft.username !== '' ? { username: draft.username } : {}),
       ...(password === undefined ? {} : { password }),
-      ...(draft.ca === '' ? {} : { tls: { ca: draft.ca } }),
+      ...(usesTls(draft) && draft.ca !== '' ? { tls: { ca: draft.ca } } : {}),
     },
   };
+}
+
+/** A certificate authority is asked for and counts with `rediss://` only: named beside `redis://` it would turn TLS on. */
+export function usesTls({ url }: Pick<Draft, 'url'>): boolean {
+  return url.startsWith('rediss:');
+}
+
+/** The user name is asked for and counts where there is a password, and the address names no user itself. */
+export function asksUsername({ login, url }: Pick<Draft, 'login' | 'url'>): boolean {
+  return login !== 'none' && parseRedisUrl(url)?.username === undefined;
+}
+
+/** The draft as the rest of the program knows environments. Throws OpsError `settings` for what it cannot be. */
+export function environmentOfDraft(draft: Draft): Environment {
+  const folder = draft.place.kind === 'folder' ? draft.place.folder.uri.toString() : undefined;
+  const { environments, problems } = readEnvironments({ [draft.name]: settingsOf(draft) }, folder);
+  const [environment] = environments;
+  if (!environment) throw new OpsError('settings', problems.map(({ message }) => message).join(' '));
+  return environment;
 }
 
 /** Takes the password out of an address that was pasted with one; the user name may stay. */

@@ -22,6 +22,20 @@ export async function openSettings(place: SettingsPlace): Promise<vscode.TextDoc
   return vscode.workspace.openTextDocument(uri);
 }
 
+/** Works on the settings file of a place, and closes the editor that had to be opened for it. */
+export async function withSettings(
+  place: SettingsPlace,
+  work: (document: vscode.TextDocument) => Promise<void>,
+): Promise<void> {
+  const before = new Set(allTabs());
+  try {
+    await work(await openSettings(place));
+  } finally {
+    const opened = allTabs().filter((tab) => !before.has(tab) && showsSettings(tab));
+    await vscode.window.tabGroups.close(opened);
+  }
+}
+
 /** No API tells where the user's settings are, but a command shows them. */
 async function openUserSettings(): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand('workbench.action.openSettingsJson');
@@ -32,6 +46,14 @@ async function openUserSettings(): Promise<vscode.TextDocument> {
     });
   }
   return document;
+}
+
+function allTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+}
+
+function showsSettings({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputText && input.uri.path.endsWith('/settings.json');
 }
 
 /** Applies edits as one that can be undone, and saves. Refuses when the file has changes nobody saved yet. */
