@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { understand, understandInSteps } from '../../../../src/core/checklist/meaning/understand.ts';
 import { openDocument, openInSteps } from '../../../../src/core/checklist/parse.ts';
+import type { ParsedDocument } from '../../../../src/core/checklist/parse.ts';
+import { rowIdOf } from '../../../../src/core/checklist/rowId.ts';
+import { nodesOf } from '../../../../src/core/checklist/walk.ts';
 import { largeChecklist } from '../../../fixtures/largeChecklist.ts';
+import { readAnew } from './outline.ts';
 
 /** Generous, since the machine may be busy with something else: as one step, each of these takes far longer. */
 const longestStepMs = 25;
@@ -36,6 +40,23 @@ for (const stages of [1, 200]) {
       const { result, longestMs } = carryOut(whole.updateInSteps(ticked));
       assert.deepEqual(result.checklist, openDocument(ticked).checklist);
       assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
+    });
+
+    it('is read again in short steps, and its rows are kept, when its heading and items are renamed', () => {
+      const rows = (document: ParsedDocument): string[] => [...nodesOf(document.checklist.stages)].map(rowIdOf);
+      let document = whole;
+      for (const [from, to] of [
+        ['# Moving', '# Now moving'],
+        ['Shard 5 ', 'Shard five '],
+        ['Shard 9999 ', 'The last shard but one '],
+      ] as const) {
+        const { result, longestMs } = carryOut(document.updateInSteps(document.text.replace(from, to)));
+        assert.deepEqual(rows(result), rows(whole));
+        assert.notDeepEqual(readAnew(result.checklist), readAnew(document.checklist));
+        assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
+        document = result;
+      }
+      assert.deepEqual(readAnew(document.checklist), openDocument(document.text).checklist);
     });
 
     it('is understood in short steps to the same meaning', () => {
