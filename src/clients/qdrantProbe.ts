@@ -1,0 +1,163 @@
+import type { Clock } from '../core/clock.ts';
+import type { Environment } from '../core/environment/environment.ts';
+import { OpsError } from '../core/errors.ts';
+import { parseMetrics } from '../core/health/applicationMetrics.ts';
+import type { ServiceProbe } from '../core/health/monitor.ts';
+import { failureOf } from '../core/health/monitor.ts';
+import type { Part } from '../core/health/monitorParts.ts';
+import type { CollectionAnswer, QdrantDetails, QdrantEssential, QdrantMetrics } from '../core/health/qdrantModel.ts';
+import { mostCollections, reportQdrant } from '../core/health/qdrantReport.ts';
+import type { HttpAnswer } from './http.ts';
+import { getText, resolveHttpTarget } from './http.ts';
+import type { Asking } from './httpProbe.ts';
+import {
+  HttpProbe,
+  askJson,
+  askText,
+  parseJson,
+  readPart,
+  refuseTunnel,
+  requestTimeoutMs,
+  statusError,
+} from './httpProbe.ts';
+import {
+  aliasesAnswer,
+  clusterAnswer,
+  collectionAnswer,
+  listAnswer,
+  missingCollection,
+  rootAnswer,
+  shardsAnswer,
+  snapshotsAnswer,
+} from './qdrantAnswers.ts';
+import type { SecretLookup } from './redisTarget.ts';
+
+/**
+ * Reads the Qdrant of an environment over its REST interface: at every poll its collections, which takes the key and shows
+ * that it serves; more now and then. (Its own client would be 545 KB, drops a port and a path, and ignores being aborted.)
+ */
+export function openQdrantProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
+  const { qdrant, limits } = environment.settings;
+  const wanted = configuredCollections(environment);
+  return new HttpProbe(
+    {
+      openTarget: () => {
+        refuseTunnel(environment, 'qdrant');
+        if (!qdrant) throw new OpsError('settings', `${environment.name} names no Qdrant.`);
+        return resolveHttpTarget(environment, 'qdrant', qdrant, secret);
+      },
+      readEssential: (asking) => readEssential(asking, wanted),
+      readDetails: (asking, essential) => readDetails(asking, essential),
+      changeMark: ({ configured, listed }) =>
+        [...configured].map(([name, { kind }]) => `${name} ${kind}`).join() + (listed ?? []).join(),
+      report: (sample) => reportQdrant(sample, limits ?? {}),
+    },
+    clock,
+  );
+}
+
+/** Those of the settings, of the whole and of each namespace. */
+function configuredCollections({ settings: { qdrant, namespaces } }: Environment): readonly string[] {
+  const ofNamespaces = Object.values(namespaces ?? {}).flatMap(({ collection }) => collection ?? []);
+  return [...new Set([...(qdrant?.collections ?? []), ...ofNamespaces])];
+}
+
+async function readEssential(asking: Asking, wanted: readonly string[]): Promise<QdrantEssential> {
+  if (wanted.length === 0) {
+    const listed = await askJson(asking, '/collections', listAnswer);
+    if (listed === undefined) throw notQdrant(asking);
+    return { configured: new Map(), listed };
+  }
+  const answers = await Promise.all(wanted.map((name) => readCollection(asking, name)));
+  for (const answer of answers) {
+    // One that fails may be one collection's fault; when all fail, or the key is refused, it is the server's.
+    if (answer.kind !== 'failed' || answer.failure.code === 'permission') continue;
+    if (answer.failure.code === 'authentication' || answers.every(({ kind }) => kind === 'failed'))
+      throw errorOf(answer.failure);
+  }
+  return {
+    configured: new Map(wanted.map((name, index) => [name, answers[index] ?? { kind: 'missing' }])),
+    listed: undefined,
+  };
+}
+
+function errorOf({ code, message, next }: Extract<CollectionAnswer, { kind: 'failed' }>['failure']): OpsError {
+  return new OpsError(code, message, next === undefined ? {} : { next });
+}
+
+function notQdrant({ target }: Asking): OpsError {
+  return new OpsError(
+    'protocol',
+    `${new URL(target.baseUrl).host} answers, but has no collections: it is not Qdrant’s REST interface.`,
+    {
+      next: 'Check qdrant.url of the environment; the REST port is 6333 unless changed.',
+    },
+  );
+}
+
+async function readCollection(asking: Asking, name: string): Promise<CollectionAnswer> {
+  const path = `/collections/${encodeURIComponent(name)}`;
+  try {
+    const answer = await getText(asking.target, path, asking.signal, { timeoutMs: requestTimeoutMs });
+    if (answer.status === 404) {
+      if (missingCollection.safeParse(parseJson(answer.body)).success) return { kind: 'missing' };
+      throw notQdrant(asking);
+    }
+    if (answer.status !== 200) throw refusal(asking, path, answer);
+    const parsed = collectionAnswer.safeParse(parseJson(answer.body));
+    if (!parsed.success) throw notQdrant(asking);
+    return { kind: 'found', collection: parsed.data, readAtMs: asking.clock.wallMs() };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error) };
+  }
+}
+
+/** A token that is not valid, or not any more, is refused with 403 like one without the right, but in plain words. */
+function refusal({ target }: Asking, path: string, answer: HttpAnswer): OpsError {
+  const error = statusError(target, path, answer);
+  if (answer.status !== 403 || parseJson(answer.body) !== undefined) return error;
+  return new OpsError('authentication', error.message, { next: 'Set a new API key or token.' });
+}
+
+async function readDetails(asking: Asking, { configured, listed }: QdrantEssential): Promise<QdrantDetails> {
+  const { clock } = asking;
+  const part = <T>(work: () => Promise<T | undefined>): Promise<Part<T>> => readPart(clock, work);
+  const [version, ready, aliases, cluster, metrics, collections] = await Promise.all([
+    part(() => askJson(asking, '/', rootAnswer)),
+    part(() => askText(asking, '/readyz')),
+    part(() => askJson(asking, '/aliases', aliasesAnswer)),
+    part(() => askJson(asking, '/cluster', clusterAnswer)),
+    part(() => readMetrics(asking)),
+    readByName((listed ?? []).slice(0, mostCollections), (name) => readCollection(asking, name)),
+  ]);
+  const ownNameOf = new Map(aliases.kind === 'value' ? aliases.value.map((one) => [one.alias, one.collection]) : []);
+  const found = [...configured, ...collections].filter(([, { kind }]) => kind === 'found');
+  const names = [...new Set(found.map(([name]) => ownNameOf.get(name) ?? name))];
+  const snapshots = await readByName(names, (name) =>
+    part(() => askJson(asking, `/collections/${encodeURIComponent(name)}/snapshots`, snapshotsAnswer)),
+  );
+  const clustered = cluster.kind === 'value' && cluster.value.enabled;
+  const shards = await readByName(clustered ? names : [], (name) =>
+    part(() => askJson(asking, `/collections/${encodeURIComponent(name)}/cluster`, shardsAnswer)),
+  );
+  return { version, ready, collections, aliases, snapshots, shards, cluster, metrics };
+}
+
+/** One after the other, so that a server with many collections is not asked for all at once. */
+async function readByName<T>(
+  names: readonly string[],
+  read: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
+  for (const name of names) found.set(name, await read(name));
+  return found;
+}
+
+/** A prefix of the operator's may stand before each name. */
+async function readMetrics(asking: Asking): Promise<QdrantMetrics | undefined> {
+  const page = await askText(asking, '/metrics');
+  if (page === undefined) return undefined;
+  const { samples } = parseMetrics(page);
+  const valueOf = (ending: string): number | undefined => samples.find(({ name }) => name.endsWith(ending))?.value;
+  return { residentBytes: valueOf('memory_resident_bytes'), recoveryMode: valueOf('app_status_recovery_mode') === 1 };
+}

@@ -1,0 +1,111 @@
+import { formatCount } from '../format.ts';
+import { readingsOf } from './monitorParts.ts';
+import type { Alias, Collection, CollectionAnswer, QdrantDetails, QdrantEssential } from './qdrantModel.ts';
+import type { HealthState, Reading } from './reading.ts';
+
+/** Source: Qdrant's documentation of collection status. */
+const meanings: Readonly<Record<string, { readonly state: HealthState; readonly detail: string }>> = {
+  green: { state: 'healthy', detail: 'Every segment is ready.' },
+  yellow: { state: 'degraded', detail: 'The optimizers are at work; it serves meanwhile, and passes by itself.' },
+  grey: { state: 'degraded', detail: 'Optimizations wait: they begin with the next update of the collection.' },
+  red: {
+    state: 'degraded',
+    detail: 'A segment failed and the server could not recover it: look at its log and its disk.',
+  },
+};
+
+/** One reading for each collection, configured ones first, then what concerns its optimizers, updates and vectors. */
+export function collectionReadings(essential: QdrantEssential, details: QdrantDetails): readonly Reading[] {
+  const aliases = details.aliases.kind === 'value' ? details.aliases.value : [];
+  const all = [...essential.configured, ...details.collections];
+  return [
+    ...all.flatMap(([name, answer]) => readingsOfOne(name, answer, aliases)),
+    ...readingsOf(details.aliases, { id: 'aliases', label: 'Aliases' }, (known) => [
+      {
+        id: 'aliases',
+        label: 'Aliases',
+        value:
+          known.length === 0 ? 'none' : known.map(({ alias, collection }) => `${alias} → ${collection}`).join(', '),
+        state: 'fact',
+      },
+    ]),
+  ];
+}
+
+function readingsOfOne(name: string, answer: CollectionAnswer, aliases: readonly Alias[]): readonly Reading[] {
+  const base = { id: `collection/${name}`, label: `Collection ${name}` };
+  switch (answer.kind) {
+    case 'missing':
+      return [
+        {
+          ...base,
+          value: 'missing',
+          state: 'degraded',
+          detail: 'The environment names it, but the server has neither a collection nor an alias of that name.',
+        },
+      ];
+    case 'failed':
+      return readingsOf({ kind: 'failed', failure: answer.failure }, base, () => []);
+    case 'found':
+      return [
+        summary(
+          base,
+          answer.collection,
+          aliases.find(({ alias }) => alias === name),
+        ),
+        ...more(name, answer.collection),
+      ].map((reading) => ({ ...reading, readAtMs: answer.readAtMs }));
+  }
+}
+
+function summary(
+  base: { readonly id: string; readonly label: string },
+  collection: Collection,
+  alias: Alias | undefined,
+): Reading {
+  const { status, points, indexed, segments } = collection;
+  const known = meanings[status];
+  const words = [
+    status,
+    points === undefined ? 'points not said' : `${formatCount(points)} points`,
+    ...(indexed === undefined ? [] : [`${formatCount(indexed)} vectors indexed`]),
+    ...(segments === undefined ? [] : [`${formatCount(segments)} segments`]),
+    ...(alias ? [`an alias of ${alias.collection}`] : []),
+  ];
+  const detail = known?.detail ?? `“${status}” is not known to this version of Cache Ops.`;
+  return {
+    ...base,
+    value: words.join(', '),
+    state: known?.state ?? 'unknown',
+    detail: `${detail} Counts are approximate.`,
+  };
+}
+
+function more(name: string, { optimizerError, waiting, vectors, warnings }: Collection): readonly Reading[] {
+  const readings: Reading[] = [];
+  if (optimizerError !== undefined)
+    readings.push({
+      id: `optimizer/${name}`,
+      label: `Optimizers of ${name}`,
+      value: optimizerError,
+      state: 'degraded',
+    });
+  if (waiting !== undefined && waiting > 0)
+    readings.push({
+      id: `queue/${name}`,
+      label: `Updates of ${name}`,
+      value: `${formatCount(waiting)} waiting`,
+      state: 'fact',
+    });
+  for (const warning of warnings)
+    readings.push({
+      id: `warning/${name}`,
+      label: `Warning for ${name}`,
+      value: warning,
+      state: 'fact',
+      detail: 'The server’s own.',
+    });
+  if (vectors.length > 0)
+    readings.push({ id: `vectors/${name}`, label: `Vectors of ${name}`, value: vectors.join('; '), state: 'fact' });
+  return readings;
+}
