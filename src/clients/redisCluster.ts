@@ -7,6 +7,7 @@ import { parseClusterInfo, parseClusterNodes } from '../core/health/redisCluster
 import { failureOf } from '../core/health/redisFailure.ts';
 import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
+import { mergeSlow } from '../core/health/redisSlow.ts';
 import { sumInfo } from '../core/health/redisSum.ts';
 import type { ClusterMember, ClusterNode, ClusterState } from '../core/health/redisTopology.ts';
 import { RedisLink } from './redisLink.ts';
@@ -51,6 +52,7 @@ export class ClusterConnection implements RedisProbe {
     this.#known = members.filter(({ flags }) => !flags.includes('noaddr'));
     this.#forget(new Set([...topology.seeds, ...this.#known].map(formatHostPort)));
     const nodes = await Promise.all(members.map((member) => this.#readNode(topology, member, signal)));
+    const slow = mergeSlow(nodes.flatMap((node) => node.slow ?? []));
     const roundTrips = nodes.flatMap(({ roundTripMs }) => roundTripMs ?? []);
     return {
       atMs: this.#clock.monotonicMs(),
@@ -60,6 +62,7 @@ export class ClusterConnection implements RedisProbe {
       user: topology.login.username ?? 'default',
       info: sumInfo(nodes),
       cluster: { ...view, nodes },
+      ...(slow ? { slow } : {}),
     };
   }
 
@@ -87,8 +90,8 @@ export class ClusterConnection implements RedisProbe {
     const address = formatHostPort(member);
     const { link, reader } = this.#reach(topology, member);
     try {
-      const { info, roundTripMs } = await link.use(signal, (redis, target) => reader.read(redis, target));
-      return { member, address, info, roundTripMs };
+      const { info, roundTripMs, slow } = await link.use(signal, (redis, target) => reader.read(redis, target));
+      return { member, address, info, roundTripMs, ...(slow ? { slow } : {}) };
     } catch (error) {
       if (signal.aborted) throw error;
       return { member, address, failure: failureOf(error) };

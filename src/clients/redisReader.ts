@@ -3,17 +3,24 @@ import type { Clock } from '../core/clock.ts';
 import { parseInfo } from '../core/health/redisInfo.ts';
 import type { RedisInfo } from '../core/health/redisInfo.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
+import { parseLatency, parseSlowLog } from '../core/health/redisSlow.ts';
+import type { SlowState } from '../core/health/redisSlow.ts';
 import { addressOf } from './redisLink.ts';
 import type { RedisTarget } from './redisLink.ts';
 
 /** A user without INFO is asked again only so often: the right may be given meanwhile. */
 const infoRetryMs = 60_000;
 
-/** Reads one server over whatever connection there is at the time: PING, then INFO. */
+/** The slow log and latency events are asked for only so often. */
+const slowEveryMs = 60_000;
+const slowEntries = 32;
+
+/** Reads one server over whatever connection there is at the time: PING, then INFO; once a minute what was slow. */
 export class RedisReader {
   readonly #clock: Clock;
   #infoDeniedAtMs: number | undefined;
   #askedOver: Redis | undefined;
+  #slow: { readonly atMs: number; readonly state: SlowState } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,6 +33,7 @@ export class RedisReader {
     await redis.ping();
     const roundTripMs = this.#clock.monotonicMs() - startedMs;
     const info = await this.#info(redis);
+    const slow = await this.#readSlow(redis);
     return {
       atMs: this.#clock.monotonicMs(),
       readAtMs: this.#clock.wallMs(),
@@ -33,7 +41,19 @@ export class RedisReader {
       address: addressOf(target),
       user: target.username ?? 'default',
       info,
+      slow,
     };
+  }
+
+  async #readSlow(redis: Redis): Promise<SlowState> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#slow && nowMs - this.#slow.atMs < slowEveryMs) return this.#slow.state;
+    const [slowLog, latency] = await Promise.all([
+      redis.call('SLOWLOG', 'GET', slowEntries).then(parseSlowLog, deniedOr),
+      redis.call('LATENCY', 'LATEST').then(parseLatency, deniedOr),
+    ]);
+    this.#slow = { atMs: nowMs, state: { slowLog, latency } };
+    return this.#slow.state;
   }
 
   async #info(redis: Redis): Promise<RedisInfo | undefined> {
@@ -49,4 +69,10 @@ export class RedisReader {
       return undefined;
     }
   }
+}
+
+/** Managed services leave these commands out or rename them, which is a right that is missing all the same. */
+function deniedOr(error: unknown): 'denied' {
+  if (error instanceof Error && /^NOPERM|^ERR unknown (command|subcommand)/i.test(error.message)) return 'denied';
+  throw error;
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { tryRedis } from '../../src/clients/redis.ts';
@@ -73,8 +72,7 @@ describe('a Redis watched by Sentinel', function () {
     );
 
   before(async () => {
-    await rm(folder, { recursive: true, force: true });
-    group = await startSentinelGroup(folder);
+    group = await startSentinelGroup(path.join(folder, 'sentinel'));
     monitor = watch(connection());
   });
 

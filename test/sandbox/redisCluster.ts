@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
+import { eventually } from '../eventually.ts';
 import { ensureProgram } from './install.ts';
 import { isPortTaken } from './ports.ts';
 import { startRedis } from './redis.ts';
@@ -17,18 +18,37 @@ export interface RedisCluster {
 
 /** The bus listens this far above the port. */
 const busOffset = 10_000;
+const joinTimeoutMs = 20_000;
 
 /** Three primaries with a replica each; up when every slot is served and every replica is linked. */
 export async function startRedisCluster(
   folder: string,
   config: Readonly<Record<string, string>> = {},
 ): Promise<RedisCluster> {
+  // What a node remembers of another cluster would keep it out of this one.
+  await rm(folder, { recursive: true, force: true });
   const nodes: RedisServer[] = [];
+  const stop = async (): Promise<void> => void (await Promise.all(nodes.map((one) => one.stop())));
+  try {
+    await startNodes(folder, config, nodes);
+    await join(nodes);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { nodes, stop };
+}
+
+async function startNodes(
+  folder: string,
+  config: Readonly<Record<string, string>>,
+  nodes: RedisServer[],
+): Promise<void> {
   for (let index = 0; index < 6; index++) {
     const port = await portWithBus();
     nodes.push(
       await startRedis({
-        folder: join(folder, `node-${index}`),
+        folder: path.join(folder, `node-${index}`),
         port,
         config: {
           'cluster-enabled': 'yes',
@@ -40,11 +60,14 @@ export async function startRedisCluster(
       }),
     );
   }
+}
+
+async function join(nodes: readonly RedisServer[]): Promise<void> {
   const cli = await ensureProgram('redis-cli');
   const places = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  await promisify(execFile)(cli, ['--cluster', 'create', ...places, '--cluster-replicas', '1', '--cluster-yes']);
+  const args = ['--cluster', 'create', ...places, '--cluster-replicas', '1', '--cluster-yes'];
+  await promisify(execFile)(cli, args, { timeout: joinTimeoutMs });
   await Promise.all(nodes.map(({ port }) => untilLinked(port)));
-  return { nodes, stop: async () => void (await Promise.all(nodes.map((one) => one.stop()))) };
 }
 
 async function portWithBus(): Promise<number> {
@@ -54,13 +77,23 @@ async function portWithBus(): Promise<number> {
   }
 }
 
+/** Who replicates whom is told around only after a while, so each node has to know of all replicas. */
 async function untilLinked(port: number): Promise<void> {
   const client = new Redis(port, '127.0.0.1');
-  for (;;) {
-    const [state, replication] = await Promise.all([client.cluster('INFO'), client.info('replication')]);
-    const linked = /role:master[^]*connected_slaves:1|master_link_status:up/.test(replication);
-    if (state.includes('cluster_state:ok') && linked) break;
-    await wait(50);
+  try {
+    await eventually(async () => {
+      const [state, replication, seen] = await Promise.all([
+        client.cluster('INFO'),
+        client.info('replication'),
+        client.call('CLUSTER', 'NODES'),
+      ]);
+      const linked = /connected_slaves:1|master_link_status:up/.test(replication);
+      const replicas = String(seen).split('slave ').length - 1;
+      if (!state.includes('cluster_state:ok') || !linked || replicas !== 3) {
+        throw new Error(`127.0.0.1:${port} has not joined:\n${state}\n${replication}\n${String(seen)}`);
+      }
+    }, joinTimeoutMs);
+  } finally {
+    client.disconnect();
   }
-  client.disconnect();
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -26,6 +26,7 @@ const password = 'group-pw';
 
 /** A primary with a replica, watched by three sentinels of which two have to agree; up when all see each other. */
 export async function startSentinelGroup(folder: string): Promise<SentinelGroup> {
+  await rm(folder, { recursive: true, force: true });
   const login = { requirepass: password, masterauth: password, 'repl-diskless-sync-delay': '0' };
   const primary = await startRedis({ folder: join(folder, 'first'), config: login });
   const replica = await startRedis({ folder: join(folder, 'second'), config: login });

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
 import type { HealthState, Reading } from './reading.ts';
+import { persistenceTrouble } from './redisPersistence.ts';
 import type { ClusterNode, ClusterState } from './redisTopology.ts';
 import { clusterSlots } from './redisTopology.ts';
 
@@ -68,6 +69,7 @@ function stateOf({ member, failure, info }: ClusterNode): HealthState {
   if (failure) return member.role === 'primary' && member.slots > 0 ? 'down' : 'degraded';
   if (member.flags.some((flag) => flag.startsWith('fail') || flag === 'noaddr')) return 'degraded';
   if (!info) return 'unknown';
+  if (persistenceTrouble(info)) return 'degraded';
   return member.role === 'replica' && info.master_link_status !== 'up' ? 'degraded' : 'healthy';
 }
 
@@ -86,10 +88,12 @@ function valueOf({ member, info, roundTripMs }: ClusterNode): string {
 function detailOf({ member, info, failure }: ClusterNode, { nodes, askedAt }: ClusterState): string {
   const primary = nodes.find((one) => one.member.id === member.primaryId);
   const flags = member.flags.length > 0 ? `${askedAt} sees it as: ${member.flags.join(', ')}.` : '';
+  const trouble = info && persistenceTrouble(info);
   const link = info?.master_link_status !== undefined && info.master_link_status !== 'up';
   return [
     primary ? `Replica of ${primary.address}.` : '',
     link ? `Its link to the primary is ${info.master_link_status}: what is read there may be old.` : '',
+    trouble ? `Persistence: ${trouble}.` : '',
     flags,
     failure?.next ?? '',
     failure || info ? '' : 'The user may not call INFO there.',

@@ -5,10 +5,11 @@ import type { HitRate } from '../metrics/hitRate.ts';
 import { Poller } from '../poller.ts';
 import type { ServiceReport } from './reading.ts';
 import { failureOf } from './redisFailure.ts';
+import { RedisRecent } from './redisRecent.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
 import { reportFailure, reportRedis } from './redisReport.ts';
 
-/** One Redis, asked with at most two commands a read. */
+/** One Redis, asked with at most two commands a read and server, and two more once a minute. */
 export interface RedisProbe {
   /** Connects first where there is no connection. Throws OpsError; never hangs longer than its own time limit. */
   read(signal: AbortSignal): Promise<RedisSample>;
@@ -34,6 +35,7 @@ export const recentWindowMs = 5 * minuteMs;
 export class RedisMonitor implements Disposable {
   readonly #options: RedisMonitorOptions;
   readonly #history = new LookupHistory(recentWindowMs);
+  readonly #recent = new RedisRecent();
   readonly #poller: Poller;
   readonly #probe: RedisProbe;
   #lastGood: ServiceReport | undefined;
@@ -96,8 +98,9 @@ export class RedisMonitor implements Disposable {
     try {
       const sample = await this.#probe.read(signal);
       this.#sample = sample;
+      this.#recent.add(sample);
       this.#remember(sample);
-      this.#report = this.#lastGood = reportRedis(sample, this.#history, this.#options.limits);
+      this.#report = this.#lastGood = reportRedis(sample, this.#history, this.#options.limits, this.#recent);
     } catch (error) {
       if (signal.aborted) return true;
       this.#report = reportFailure(failureOf(error), this.#lastGood);

@@ -5,17 +5,25 @@ import { brokenLimit, judgeHitRate } from './hitRateLimits.ts';
 import type { HitRateLimits } from './hitRateLimits.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
+import { evictions, expiry, memoryDetails } from './redisMemory.ts';
+import { persistenceReadings } from './redisPersistence.ts';
+import type { RedisRecent } from './redisRecent.ts';
+import { replicationReadings } from './redisReplication.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
 
-export function connectionReadings(sample: RedisSample): Reading[] {
+export function connectionReadings(sample: RedisSample, recent: RedisRecent | undefined): Reading[] {
+  const trips = recent?.roundTrips();
+  const spread = trips
+    ? ` Of the last ${trips.polls} polls: p50 ${formatMilliseconds(trips.p50Ms)}, p99 ${formatMilliseconds(trips.p99Ms)}.`
+    : '';
   return [
     { id: 'connection', label: 'Connection', value: `${sample.address} as ${sample.user}`, state: 'healthy' },
     {
       id: 'roundTrip',
       label: 'Round trip',
-      value: formatMilliseconds(sample.roundTripMs),
+      value: formatMilliseconds(sample.roundTripMs) + (trips ? ` (p99 ${formatMilliseconds(trips.p99Ms)})` : ''),
       state: 'fact',
-      detail: 'PING and its answer.',
+      detail: `PING and its answer${sample.cluster ? ', of the slowest node' : ''}.${spread}`,
     },
   ];
 }
@@ -35,17 +43,21 @@ export function infoReadings(
   info: RedisInfo,
   history: LookupHistory,
   limits: RedisLimits,
+  recent: RedisRecent | undefined,
 ): Reading[] {
   return [
     version(info),
-    ...(sample.cluster ? [] : [role(info)]),
+    ...(sample.cluster ? [] : [role(info), ...replicationReadings(info)]),
     hitRate('hitRateMinute', history.over(minuteMs), limits.hitRate, history),
     hitRate('hitRateStart', history.sinceStart(), undefined, history),
     memory(info, limits),
+    ...memoryDetails(info),
     keyspace(info),
-    evictions(info),
-    clients(info),
-    ...(sample.cluster ? [] : [lastSave(info, sample.readAtMs)]),
+    evictions(info, recent),
+    ...expiry(info, recent),
+    clients(info, recent),
+    ...blocked(info),
+    ...(sample.cluster ? [] : persistenceReadings(info, sample.readAtMs)),
   ];
 }
 
@@ -154,40 +166,24 @@ function keyspace(info: RedisInfo): Reading {
   };
 }
 
-function evictions(info: RedisInfo): Reading {
-  if (info.evicted_keys === undefined) return missing('evictions', 'Evictions');
-  return { id: 'evictions', label: 'Evictions', value: `${formatCount(info.evicted_keys)} since start`, state: 'fact' };
-}
-
-function clients(info: RedisInfo): Reading {
+function clients(info: RedisInfo, recent: RedisRecent | undefined): Reading {
   const base = { id: 'clients', label: 'Clients' };
   const { connected_clients: connected, maxclients: most } = info;
   if (connected === undefined) return missing('clients', 'Clients');
-  if (most === undefined) return { ...base, value: formatCount(connected), state: 'fact' };
-  const value = `${formatCount(connected)} of ${formatCount(most)}`;
+  const value = most === undefined ? formatCount(connected) : `${formatCount(connected)} of ${formatCount(most)}`;
+  const refused = recent?.rise('rejected_connections');
+  if (refused && refused.count > 0) {
+    const detail = `${formatCount(refused.count)} connections were refused because maxclients was reached, ${windowWords({ kind: 'noTraffic', windowMs: refused.windowMs })}.`;
+    return { ...base, value, state: 'degraded', detail };
+  }
+  if (most === undefined) return { ...base, value, state: 'fact' };
   return connected > 0.9 * most
     ? { ...base, value, state: 'degraded', detail: 'Over 90 % of maxclients: new connections will be refused.' }
-    : { ...base, value, state: 'healthy' };
+    : { ...base, value, state: 'healthy', detail: 'At most 90 % of maxclients.' };
 }
 
-function lastSave(info: RedisInfo, nowMs: number): Reading {
-  const base = { id: 'lastSave', label: 'Last save' };
-  if (info.rdb_last_save_time === undefined) return missing('lastSave', 'Last save');
-  const age = `${formatDuration(nowMs - info.rdb_last_save_time * 1000)} ago`;
-  const aof = info.aof_enabled ? ' Append-only file: on.' : ' Append-only file: off.';
-  if (info.rdb_bgsave_in_progress) return { ...base, value: `${age}; saving now`, state: 'fact', detail: aof.trim() };
-  if (info.rdb_last_bgsave_status !== undefined && info.rdb_last_bgsave_status !== 'ok') {
-    return {
-      ...base,
-      value: `${age}; the last try failed`,
-      state: 'degraded',
-      detail: `rdb_last_bgsave_status is ${info.rdb_last_bgsave_status}: look at the server’s log.${aof}`,
-    };
-  }
-  return {
-    ...base,
-    value: age,
-    state: 'fact',
-    detail: `By the server’s clock against this machine’s. A server that never saved counts from its start.${aof}`,
-  };
+function blocked({ blocked_clients: count }: RedisInfo): Reading[] {
+  if (count === undefined) return [];
+  const detail = 'Clients that wait in a blocking command, such as BLPOP or WAIT. Normal for queues.';
+  return [{ id: 'blockedClients', label: 'Blocked clients', value: formatCount(count), state: 'fact', detail }];
 }

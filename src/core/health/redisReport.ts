@@ -5,7 +5,10 @@ import { worst } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { clusterReadings, nodeReadings } from './redisClusterReadings.ts';
 import { connectionReadings, infoDenied, infoReadings } from './redisReadings.ts';
+import type { RedisRecent } from './redisRecent.ts';
 import { sentinelReadings } from './redisSentinelReadings.ts';
+import { slowReadings } from './redisSlow.ts';
+import type { SlowState } from './redisSlow.ts';
 import type { ClusterState, SentinelState } from './redisTopology.ts';
 
 /** What one poll of a Redis brought back. */
@@ -20,6 +23,8 @@ export interface RedisSample {
   readonly user: string;
   /** Undefined when the user may not call INFO. */
   readonly info: RedisInfo | undefined;
+  /** What is asked once a minute, as last heard. */
+  readonly slow?: SlowState;
   /** Where it is the primary of a Sentinel group. */
   readonly sentinel?: SentinelState;
   /** Where it is a cluster: `info` is then the sum, `address` the node that was asked for the state of the whole. */
@@ -33,13 +38,19 @@ export interface RedisLimits {
 }
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
-export function reportRedis(sample: RedisSample, history: LookupHistory, limits: RedisLimits): ServiceReport {
-  const { info, sentinel, cluster } = sample;
+export function reportRedis(
+  sample: RedisSample,
+  history: LookupHistory,
+  limits: RedisLimits,
+  recent?: RedisRecent,
+): ServiceReport {
+  const { info, sentinel, cluster, slow, user } = sample;
   const readings = [
-    ...connectionReadings(sample),
+    ...connectionReadings(sample, recent),
     ...(sentinel ? sentinelReadings(sentinel, sample.address, info) : []),
     ...(cluster ? clusterReadings(cluster) : []),
-    ...(info ? infoReadings(sample, info, history, limits) : [infoDenied(sample.user)]),
+    ...(info ? infoReadings(sample, info, history, limits, recent) : [infoDenied(user)]),
+    ...(slow ? slowReadings(slow, user, sample.readAtMs) : []),
     ...(cluster ? nodeReadings(cluster) : []),
   ];
   const state = worst(readings.map((reading) => reading.state));

@@ -8,6 +8,7 @@ const summed = [
   'connected_clients',
   'blocked_clients',
   'maxclients',
+  'rejected_connections',
 ] as const;
 
 /**

@@ -1,5 +1,6 @@
 import type { Failure } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
+import type { SlowState } from './redisSlow.ts';
 
 /** What one sentinel says of the primary it watches, or why it says nothing. */
 export interface SentinelView {
@@ -53,6 +54,7 @@ export interface ClusterNode {
   readonly address: string;
   readonly roundTripMs?: number;
   readonly info?: RedisInfo | undefined;
+  readonly slow?: SlowState;
   readonly failure?: Failure;
 }
 

@@ -73,10 +73,12 @@ describe('what a Redis shows', () => {
         'Keyspace hit rate: 50.0 %, last 60 s',
         'Keyspace hit rate: 90.0 %, since start',
         'Memory: 200 MB of 512 MB (39.1 %)',
+        'Memory free: 312 MB',
         'Keys: db0 1,234',
         'Evictions: 0 since start',
         'Clients: 12 of 10,000',
         'Last save: 2 min ago',
+        'Append-only file: off',
       ],
     );
   });
