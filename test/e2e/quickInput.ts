@@ -12,16 +12,14 @@ export class QuickInput {
 
   /** Runs a command by its title in the palette, also while a webview has the focus. */
   async runCommand(title: string): Promise<void> {
-    await this.#openPalette();
-    await this.#input().fill(`>${title}`);
+    await this.#openPalette(`>${title}`);
     await this.option(title).waitFor();
     await this.#page.keyboard.press('Enter');
   }
 
   /** Whether the palette offers a command of this title. */
   async offersCommand(title: string): Promise<boolean> {
-    await this.#openPalette();
-    await this.#input().fill(`>${title}`);
+    await this.#openPalette(`>${title}`);
     await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
     const found = await this.option(title).count();
     await this.dismiss();
@@ -30,8 +28,7 @@ export class QuickInput {
 
   /** Opens a file of the workspace by a part of its path. */
   async openFile(name: string): Promise<void> {
-    await this.#openPalette();
-    await this.#input().fill(name);
+    await this.#openPalette(name);
     await this.option(name).click();
   }
 
@@ -119,17 +116,17 @@ export class QuickInput {
     return this.#widget.locator('.quick-input-box input');
   }
 
-  /** F1 is lost while the window is still starting. */
-  async #openPalette(): Promise<void> {
+  /** F1 is lost while the window is still starting, and what opened meanwhile takes the palette's place. */
+  async #openPalette(text: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       await this.#page.keyboard.press('F1');
-      const opened = await this.#input()
-        .waitFor({ timeout: 1_500 })
+      const filled = await this.#input()
+        .fill(text, { timeout: 1_500 })
         .then(
           () => true,
           () => false,
         );
-      if (opened) return;
+      if (filled) return;
       if (attempt === 5) throw new Error('The command palette does not open.');
       await this.#page.keyboard.press('Escape');
     }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TextEdit } from '../../core/environment/edit.ts';
 import { OpsError } from '../../core/errors.ts';
+import { settings } from '../ids.ts';
 
 /** Where an environment is written: a folder's settings, or the user's. */
 export type SettingsPlace =
@@ -34,6 +35,14 @@ export async function withSettings(
     const opened = allTabs().filter((tab) => !before.has(tab) && showsSettings(tab));
     await vscode.window.tabGroups.close(opened);
   }
+  if (place.kind === 'user') await readUserSettingsAgain();
+}
+
+/** VS Code in a browser does not notice that its user settings were saved. A setting set to what it is has them read. */
+async function readUserSettingsAgain(): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(settings.section);
+  const value = configuration.inspect(settings.intervalSeconds)?.globalValue;
+  await configuration.update(settings.intervalSeconds, value, vscode.ConfigurationTarget.Global);
 }
 
 /** No API tells where the user's settings are, but a command shows them. */
