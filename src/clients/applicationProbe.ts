@@ -57,8 +57,8 @@ async function readEssential(
 
 async function readDetails(asking: Asking, { metrics, stats }: Partial<Addresses>): Promise<ApplicationDetails> {
   const [page, numbers] = await Promise.all([
-    metrics === undefined ? undefined : readPart(asking.clock, () => askText(at(asking, metrics), '')),
-    stats === undefined ? undefined : readPart(asking.clock, () => askJson(at(asking, stats), '', z.unknown())),
+    metrics === undefined ? undefined : readPart(asking, () => askText(at(asking, metrics), '')),
+    stats === undefined ? undefined : readPart(asking, () => askJson(at(asking, stats), '', z.unknown())),
   ]);
   return { metrics: page, stats: numbers };
 }

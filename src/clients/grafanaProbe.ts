@@ -99,11 +99,10 @@ async function readEssential({ target, signal }: Asking): Promise<GrafanaEssenti
 }
 
 async function readDetails(asking: Asking, wanted: readonly string[]): Promise<GrafanaDetails> {
-  const { clock } = asking;
   const [dashboards, dataSources, rules] = await Promise.all([
-    readPart(clock, () => readDashboards(asking, wanted)),
-    readPart(clock, () => readDataSources(asking)),
-    readPart(clock, () => askJson(asking, '/api/prometheus/grafana/api/v1/rules', rulesAnswer)),
+    readPart(asking, () => readDashboards(asking, wanted)),
+    readPart(asking, () => readDataSources(asking)),
+    readPart(asking, () => askJson(asking, '/api/prometheus/grafana/api/v1/rules', rulesAnswer)),
   ]);
   return { dashboards, dataSources, rules };
 }
@@ -134,7 +133,7 @@ async function readDataSources(asking: Asking): Promise<readonly DataSource[] | 
   if (sources === undefined) return undefined;
   const read: DataSource[] = [];
   for (const { uid, name, type } of sources.slice(0, mostSources)) {
-    const check = await readPart(asking.clock, () => checkSource(asking, uid));
+    const check = await readPart(asking, () => checkSource(asking, uid));
     read.push({ name, type, check });
   }
   return read;

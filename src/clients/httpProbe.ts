@@ -7,14 +7,16 @@ import type { ServiceProbe } from '../core/health/monitor.ts';
 import { failureOf } from '../core/health/monitor.ts';
 import type { Part } from '../core/health/monitorParts.ts';
 import type { ProbedServiceId } from '../core/health/monitorServices.ts';
-import type { ServiceReport } from '../core/health/reading.ts';
+import type { Failure, ServiceReport } from '../core/health/reading.ts';
 import type { HttpAnswer, HttpTarget } from './http.ts';
 import { getText } from './http.ts';
 
 /** How long one request of a reading may take. */
 export const requestTimeoutMs = 5_000;
 /** What is not needed to say whether a service works is read this often. */
-export const detailsEveryMs = 60_000;
+export const detailsEveryMs = 120_000;
+/** Where a part failed for a reason that may pass by itself, all are read again after this. */
+const retryMs = 15_000;
 const mostBytes = 16 * 1024 * 1024;
 
 /** What one read has at hand. */
@@ -22,13 +24,15 @@ export interface Asking {
   readonly target: HttpTarget;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Told of each part that could not be read. */
+  readonly onFailed?: (failure: Failure) => void;
 }
 
 /** How one kind of service is read: what is asked every time, what now and then, and what it means. */
 export interface HttpService<Essential, Details> {
   readonly openTarget: () => Promise<HttpTarget>;
-  /** Few requests. Throws OpsError when the service does not work. */
-  readonly readEssential: (asking: Asking) => Promise<Essential>;
+  /** Few requests; `known` is what was found out earlier. Throws OpsError when the service does not work. */
+  readonly readEssential: (asking: Asking, known: Details | undefined) => Promise<Essential>;
   /** Throws nothing: each part says by itself how it went. */
   readonly readDetails: (asking: Asking, essential: Essential) => Promise<Details>;
   /** When this changes, the details are read at once. */
@@ -51,7 +55,7 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
   readonly #service: HttpService<Essential, Details>;
   readonly #clock: Clock;
   #target: HttpTarget | undefined;
-  #known: { readonly details: Details; readonly atMs: number; readonly mark: string } | undefined;
+  #known: { readonly details: Details; readonly dueMs: number; readonly mark: string } | undefined;
 
   constructor(service: HttpService<Essential, Details>, clock: Clock) {
     this.#service = service;
@@ -63,7 +67,7 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
     const target = await this.#open(signal);
     const asking = { target, signal, clock };
     const startedMs = clock.monotonicMs();
-    const essential = await this.#service.readEssential(asking);
+    const essential = await this.#service.readEssential(asking, this.#known?.details);
     const tookMs = clock.monotonicMs() - startedMs;
     const details = await this.#details(asking, essential, fresh);
     const address = new URL(target.baseUrl).host;
@@ -89,21 +93,28 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
     const nowMs = this.#clock.monotonicMs();
     const mark = this.#service.changeMark?.(essential) ?? '';
     const known = this.#known;
-    if (known && !fresh && known.mark === mark && nowMs - known.atMs < detailsEveryMs) return known.details;
-    const details = await this.#service.readDetails(asking, essential);
+    if (known && !fresh && known.mark === mark && nowMs < known.dueMs) return known.details;
+    let passing = false;
+    const onFailed = ({ code }: Failure): void => {
+      if (code !== 'permission' && code !== 'authentication') passing = true;
+    };
+    const details = await this.#service.readDetails({ ...asking, onFailed }, essential);
+    const dueMs = nowMs + (passing ? retryMs : detailsEveryMs);
     // Half of what a cancelled read brought may be missing only because it was cancelled.
-    if (!asking.signal.aborted) this.#known = { details, atMs: nowMs, mark };
+    if (!asking.signal.aborted) this.#known = { details, dueMs, mark };
     return details;
   }
 }
 
 /** Reads a part; `undefined` means that the server does not offer it. */
-export async function readPart<T>(clock: Clock, work: () => Promise<T | undefined>): Promise<Part<T>> {
+export async function readPart<T>({ clock, onFailed }: Asking, work: () => Promise<T | undefined>): Promise<Part<T>> {
   try {
     const value = await work();
     return value === undefined ? { kind: 'notOffered' } : { kind: 'value', value, readAtMs: clock.wallMs() };
   } catch (error) {
-    return { kind: 'failed', failure: failureOf(error) };
+    const failure = failureOf(error);
+    onFailed?.(failure);
+    return { kind: 'failed', failure };
   }
 }
 

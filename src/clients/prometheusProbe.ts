@@ -101,15 +101,14 @@ async function readDetails(
   { agesSeconds }: PrometheusEssential,
   wanted: PrometheusWanted,
 ): Promise<PrometheusDetails> {
-  const { clock } = asking;
   const [ready, version, targets, rules, reload, headSeries, seenLately] = await Promise.all([
-    readPart(clock, () => askText(asking, '/-/ready')),
-    readPart(clock, () => askJson(asking, '/api/v1/status/buildinfo', buildAnswer)),
-    readPart(clock, () => askJson(asking, '/api/v1/targets?state=active', targetsAnswer)),
-    readPart(clock, () => askJson(asking, '/api/v1/rules?type=alert', rulesAnswer)),
-    readPart(clock, async () => (await askJson(asking, '/api/v1/status/runtimeinfo', runtimeAnswer)) ?? undefined),
-    readPart(clock, () => askJson(asking, '/api/v1/status/tsdb?limit=1', headAnswer)),
-    readPart(clock, () => readSeenLately(asking, agesSeconds, wanted)),
+    readPart(asking, () => askText(asking, '/-/ready')),
+    readPart(asking, () => askJson(asking, '/api/v1/status/buildinfo', buildAnswer)),
+    readPart(asking, () => askJson(asking, '/api/v1/targets?state=active', targetsAnswer)),
+    readPart(asking, () => askJson(asking, '/api/v1/rules?type=alert', rulesAnswer)),
+    readPart(asking, async () => (await askJson(asking, '/api/v1/status/runtimeinfo', runtimeAnswer)) ?? undefined),
+    readPart(asking, () => askJson(asking, '/api/v1/status/tsdb?limit=1', headAnswer)),
+    readPart(asking, () => readSeenLately(asking, agesSeconds, wanted)),
   ]);
   return {
     ready,

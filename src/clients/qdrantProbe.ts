@@ -5,7 +5,13 @@ import { parseMetrics } from '../core/health/applicationMetrics.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
 import { failureOf } from '../core/health/monitor.ts';
 import type { Part } from '../core/health/monitorParts.ts';
-import type { CollectionAnswer, QdrantDetails, QdrantEssential, QdrantMetrics } from '../core/health/qdrantModel.ts';
+import type {
+  Cluster,
+  CollectionAnswer,
+  QdrantDetails,
+  QdrantEssential,
+  QdrantMetrics,
+} from '../core/health/qdrantModel.ts';
 import { mostCollections, reportQdrant } from '../core/health/qdrantReport.ts';
 import type { HttpAnswer } from './http.ts';
 import { getText, resolveHttpTarget } from './http.ts';
@@ -39,14 +45,14 @@ import type { SecretLookup } from './redisTarget.ts';
 export function openQdrantProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
   const { qdrant, limits } = environment.settings;
   const wanted = configuredCollections(environment);
-  return new HttpProbe(
+  return new HttpProbe<QdrantEssential, QdrantDetails>(
     {
       openTarget: () => {
         refuseTunnel(environment, 'qdrant');
         if (!qdrant) throw new OpsError('settings', `${environment.name} names no Qdrant.`);
         return resolveHttpTarget(environment, 'qdrant', qdrant, secret);
       },
-      readEssential: (asking) => readEssential(asking, wanted),
+      readEssential: (asking, known) => readEssential(asking, wanted, known?.cluster),
       readDetails: (asking, essential) => readDetails(asking, essential),
       changeMark: ({ configured, listed }) =>
         [...configured].map(([name, { kind }]) => `${name} ${kind}`).join() + (listed ?? []).join(),
@@ -62,23 +68,38 @@ function configuredCollections({ settings: { qdrant, namespaces } }: Environment
   return [...new Set([...(qdrant?.collections ?? []), ...ofNamespaces])];
 }
 
-async function readEssential(asking: Asking, wanted: readonly string[]): Promise<QdrantEssential> {
+async function readEssential(
+  asking: Asking,
+  wanted: readonly string[],
+  known: Part<Cluster> | undefined,
+): Promise<QdrantEssential> {
+  const clustered = known?.kind === 'value' && known.value.enabled;
+  const [collections, cluster] = await Promise.all([
+    readCollections(asking, wanted),
+    clustered ? readPart(asking, () => askJson(asking, '/cluster', clusterAnswer)) : undefined,
+  ]);
+  return { ...collections, cluster };
+}
+
+async function readCollections(
+  asking: Asking,
+  wanted: readonly string[],
+): Promise<Pick<QdrantEssential, 'configured' | 'listed'>> {
   if (wanted.length === 0) {
     const listed = await askJson(asking, '/collections', listAnswer);
     if (listed === undefined) throw notQdrant(asking);
     return { configured: new Map(), listed };
   }
-  const answers = await Promise.all(wanted.map((name) => readCollection(asking, name)));
-  for (const answer of answers) {
+  const answers = await Promise.all(
+    wanted.map(async (name): Promise<[string, CollectionAnswer]> => [name, await readCollection(asking, name)]),
+  );
+  for (const [, answer] of answers) {
     // One that fails may be one collection's fault; when all fail, or the key is refused, it is the server's.
     if (answer.kind !== 'failed' || answer.failure.code === 'permission') continue;
-    if (answer.failure.code === 'authentication' || answers.every(({ kind }) => kind === 'failed'))
-      throw errorOf(answer.failure);
+    const all = answers.every(([, { kind }]) => kind === 'failed');
+    if (all || answer.failure.code === 'authentication') throw errorOf(answer.failure);
   }
-  return {
-    configured: new Map(wanted.map((name, index) => [name, answers[index] ?? { kind: 'missing' }])),
-    listed: undefined,
-  };
+  return { configured: new Map(answers), listed: undefined };
 }
 
 function errorOf({ code, message, next }: Extract<CollectionAnswer, { kind: 'failed' }>['failure']): OpsError {
@@ -120,8 +141,7 @@ function refusal({ target }: Asking, path: string, answer: HttpAnswer): OpsError
 }
 
 async function readDetails(asking: Asking, { configured, listed }: QdrantEssential): Promise<QdrantDetails> {
-  const { clock } = asking;
-  const part = <T>(work: () => Promise<T | undefined>): Promise<Part<T>> => readPart(clock, work);
+  const part = <T>(work: () => Promise<T | undefined>): Promise<Part<T>> => readPart(asking, work);
   const [version, ready, aliases, cluster, metrics, collections] = await Promise.all([
     part(() => askJson(asking, '/', rootAnswer)),
     part(() => askText(asking, '/readyz')),

@@ -66,6 +66,8 @@ export interface QdrantMetrics {
 export interface QdrantEssential {
   readonly configured: ReadonlyMap<string, CollectionAnswer>;
   readonly listed: readonly string[] | undefined;
+  /** Asked for again where it is known to be one: a dead peer shows nowhere else. */
+  readonly cluster: Part<Cluster> | undefined;
 }
 
 export interface QdrantDetails {

@@ -47,7 +47,7 @@ export function reportQdrant(sample: QdrantSample, limits: QdrantLimits): Servic
       ...listed(essential),
       ...collectionReadings(essential, details),
       ...snapshotReadings(details.snapshots, readAtMs),
-      ...readingsOf(details.cluster, names.cluster, clusterReadings),
+      ...readingsOf(essential.cluster ?? details.cluster, names.cluster, clusterReadings),
       ...shardReadings(details.shards),
       ...readingsOf(details.metrics, names.memory, (metrics) => metricReadings(metrics, limits)),
     ],
