@@ -34,14 +34,18 @@ export class ChecklistRows {
     this.#options = options;
   }
 
+  /** Without tooltip and command, which are worked out when they are wanted: there may be thousands of rows. */
   itemOf(element: ChecklistTreeNode): vscode.TreeItem {
     if (element.kind === 'document') return this.#documentItem(element.document);
-    const item =
-      element.kind === 'command'
-        ? this.#commandItem(element)
-        : element.kind === 'group'
-          ? this.#groupItem(element)
-          : this.#nodeItem(element);
+    const item = this.#itemBelow(element);
+    delete item.tooltip;
+    return item;
+  }
+
+  /** The same row with its tooltip and with what a click on it does. */
+  resolve(item: vscode.TreeItem, element: ChecklistTreeNode): vscode.TreeItem {
+    if (element.kind === 'document') return item;
+    item.tooltip = this.#itemBelow(element).tooltip;
     item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
     return item;
   }
@@ -62,6 +66,11 @@ export class ChecklistRows {
     const before = this.#shown.get(document);
     const isIncomplete = shown.isIncomplete ?? (!isNew && before?.isIncomplete === true);
     this.#shown.set(document, { overview: shown.overview ?? before?.overview ?? nothingKnown, isIncomplete });
+  }
+
+  #itemBelow(element: Exclude<ChecklistTreeNode, { kind: 'document' }>): vscode.TreeItem {
+    if (element.kind === 'command') return this.#commandItem(element);
+    return element.kind === 'group' ? this.#groupItem(element) : this.#nodeItem(element);
   }
 
   #documentItem(document: ChecklistDocument): vscode.TreeItem {

@@ -45,8 +45,8 @@ export function isChecklistTreeNode(argument: unknown): argument is ChecklistTre
   );
 }
 
-/** From so many rows on, the editor's other work gets its turn before they are drawn up. */
-const manyRows = 50;
+/** After so long, the host's other work gets its turn: the editor asks for all rows that are unfolded in one go. */
+const turnMs = 5;
 
 export interface ChecklistTreeOptions {
   readonly store: ChecklistStore;
@@ -61,6 +61,7 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
   readonly #rows: ChecklistRows;
+  #turnedMs = 0;
   /** The same object for the same document, by which the editor knows what to refresh. */
   readonly #roots = new WeakMap<ChecklistDocument, ChecklistTreeNode>();
 
@@ -88,12 +89,19 @@ export class ChecklistTree implements vscode.TreeDataProvider<ChecklistTreeNode>
       return store.documents.map((document) => this.#root(document));
     }
     const children = this.#below(parent);
-    if (children.length > manyRows) await nextTurn();
+    if (performance.now() - this.#turnedMs > turnMs) {
+      await nextTurn();
+      this.#turnedMs = performance.now();
+    }
     return [...children];
   }
 
   getTreeItem(element: ChecklistTreeNode): vscode.TreeItem {
     return this.#rows.itemOf(element);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, element: ChecklistTreeNode): vscode.TreeItem {
+    return this.#rows.resolve(item, element);
   }
 
   dispose(): void {

@@ -77,6 +77,15 @@ export class RolloutTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     return item;
   }
 
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (node.kind === 'rollouts' || node.kind === 'rollout') return item;
+    return (await this.#checklists.resolveTreeItem?.(item, node, token)) ?? item;
+  }
+
   dispose(): void {
     this.#subscription.dispose();
   }

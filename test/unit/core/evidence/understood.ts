@@ -43,8 +43,8 @@ export function knowing(
 ): Overview {
   const evidence = new Map<string, Evidence>();
   for (const [id, range] of plan.places) {
-    const code = text.slice(range.start, range.end);
-    for (const [word, outcome] of Object.entries(outcomes)) if (code.includes(word)) evidence.set(id, outcome);
+    const outcome = Object.entries(outcomes).find(([word]) => text.slice(range.start, range.end).includes(word));
+    if (outcome) evidence.set(id, outcome[1]);
   }
   return overviewOf(checklist, plan, evidence, changedAtMs);
 }
