@@ -139,17 +139,31 @@ describe('saving what the wizard asked', () => {
     assert.deepEqual([...new Set(active)], ['local', 'shop']);
   });
 
-  it('keeps no secret where the settings cannot be written', async () => {
+  it('neither keeps a secret nor touches another’s where the settings cannot be written', async () => {
     const storage = new TestSecretStorage();
-    const local: Draft = {
+    const secrets = new Secrets(storage, new TestMemento());
+    const shop: Draft = {
       ...draft,
       place: { kind: 'folder', folder: workspaceFolder() },
-      name: 'local',
       login: 'secret',
       password: 'hunter22',
     };
-    await assert.rejects(saveDraft(new Secrets(storage, new TestMemento()), local), /local is there already/);
-    assert.deepEqual(await storage.keys(), []);
+    const local = { ...shop, name: 'local' };
+    const reference = { field: 'redis.password', host: 'localhost:6379' };
+    await secrets.store(environmentOfDraft(local), reference, 'in use');
+    const [inUse] = await storage.keys();
+    await assert.rejects(saveDraft(secrets, local), /local is there already/);
+
+    const document = await vscode.workspace.openTextDocument(settingsFile);
+    const typing = new vscode.WorkspaceEdit();
+    typing.insert(document.uri, new vscode.Position(0, 0), '// not saved\n');
+    await vscode.workspace.applyEdit(typing);
+    await assert.rejects(saveDraft(secrets, shop), /has unsaved changes; nothing was saved/);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+
+    assert.deepEqual(await storage.keys(), [inUse]);
+    assert.equal(await storage.get(inUse ?? ''), 'in use');
     assert.equal(await readFile(settingsFile, 'utf8'), before);
   });
 
@@ -159,18 +173,28 @@ describe('saving what the wizard asked', () => {
     await withSettings({ kind: 'user' }, async (document) => {
       await editSettings(document, (text) => addEnvironmentEdits(text, 'settings', 'mine', settingsOf(draft)));
     });
-    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
-    assert.deepEqual(
-      open.map((input) => (input instanceof vscode.TabInputText ? input.uri.toString() : input)),
-      [other.uri.toString()],
-    );
+    assert.deepEqual(openFiles(), [other.uri.path]);
     await eventually(() => assert.deepEqual(namesOf(store), ['local', 'mine']));
     await vscode.workspace
       .getConfiguration('cacheOps')
       .update('environments', undefined, vscode.ConfigurationTarget.Global);
     await eventually(() => assert.deepEqual(namesOf(store), ['local']));
   });
+
+  it('leaves the user settings open where they were', async () => {
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson');
+    const shown = openFiles();
+    assert.match(shown.join(), /settings\.json$/);
+    await withSettings({ kind: 'user' }, () => Promise.resolve());
+    assert.deepEqual(openFiles(), shown);
+  });
 });
+
+/** Paths of what is open in editors. */
+function openFiles(): readonly string[] {
+  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  return inputs.map((input) => (input instanceof vscode.TabInputText ? input.uri.path : 'something else'));
+}
 
 function namesOf(store: EnvironmentStore): readonly string[] {
   return store.all.map(({ name }) => name);

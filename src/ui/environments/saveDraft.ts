@@ -12,17 +12,20 @@ import type { EnvironmentStore } from './store.ts';
  * Writes the environment into its settings file. Its secret is kept first, so that it is there when the environment is
  * first connected to. Throws OpsError when the file cannot be written; then no secret is kept either.
  */
-export async function saveDraft(secrets: Secrets, draft: Draft): Promise<void> {
+export function saveDraft(secrets: Secrets, draft: Draft): Promise<void> {
   const environment = environmentOfDraft(draft);
-  await keepSecret(secrets, environment, draft);
-  try {
-    await withSettings(draft.place, (document) =>
-      editSettings(document, (text) => addEnvironmentEdits(text, 'settings', draft.name, settingsOf(draft))),
-    );
-  } catch (error) {
-    await secrets.forget(environment);
-    throw error;
-  }
+  const edits = (text: string) => addEnvironmentEdits(text, 'settings', draft.name, settingsOf(draft));
+  return withSettings(draft.place, async (document) => {
+    // Where there is an environment of that name already, its secrets stay as they are.
+    edits(document.getText());
+    await keepSecret(secrets, environment, draft);
+    try {
+      await editSettings(document, edits);
+    } catch (error) {
+      await secrets.forget(environment);
+      throw error;
+    }
+  });
 }
 
 /** What was typed or allowed for the test counts from now on. */
