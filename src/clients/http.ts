@@ -33,6 +33,9 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** One connection is kept for the next poll; several are opened only while several answers are awaited. */
+const connections = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1 };
+
 /** `service` is the name of the settings' section, under which its secrets are found. */
 export async function resolveHttpTarget(
   environment: Environment,
@@ -56,7 +59,7 @@ export async function resolveHttpTarget(
   if (apiKey !== undefined) headers['api-key'] = apiKey;
   secrets.push(...[token, password, apiKey].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
-  const agents = { plain: new HttpAgent({ keepAlive: true }), secure: new HttpsAgent({ keepAlive: true, ...tls }) };
+  const agents = { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
   return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agents, secrets };
 }
 
@@ -73,7 +76,10 @@ export async function getText(
   const timeout = AbortSignal.timeout(timeoutMs);
   const address = new URL(target.baseUrl).host;
   try {
-    const response = await follow(target, target.baseUrl + path, AbortSignal.any([signal, timeout]), maxBytes);
+    const stop = AbortSignal.any([signal, timeout]);
+    const ask = (): Promise<Response> => follow(target, target.baseUrl + path, stop, maxBytes);
+    // A server may close a kept connection just as it is used again, which says nothing about the server.
+    const response = await ask().catch((error: unknown) => (isReset(error) && !stop.aborted ? ask() : rethrow(error)));
     return { status: response.status, body: await response.text() };
   } catch (error) {
     if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
@@ -81,6 +87,14 @@ export async function getText(
       throw new OpsError('timedOut', `${address} did not answer within ${timeoutMs / 1000} s.`, { cause: error });
     throw httpError(error, address);
   }
+}
+
+function isReset(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(describe(error).code ?? '');
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 const mostRedirects = 3;

@@ -125,6 +125,30 @@ describe('an application that misleads (stand-in)', () => {
     await server.stop();
   });
 
+  it('closes a kept connection just as it is asked again: that is no failure', async () => {
+    const used = new WeakSet<object>();
+    const server = await startHttpStandIn(({ socket }) => {
+      if (!used.has(socket)) {
+        used.add(socket);
+        return { body: 'ok' };
+      }
+      socket.destroy();
+      return undefined;
+    });
+    const probe = open({ health: `${server.url}/health` });
+    await readAll(probe);
+    assert.equal((await readAll(probe)).state, 'healthy');
+    assert.equal(server.asked.length, 3);
+    probe.close();
+    await server.stop();
+  });
+
+  it('closes every connection: that is a failure', async () => {
+    const server = await startBadServer((socket) => socket.destroy());
+    assert.equal((await failureOf(open({ health: `http://127.0.0.1:${server.port}/health` }))).code, 'closed');
+    await server.stop();
+  });
+
   it('hangs', async () => {
     const server = await startBadServer();
     const { code, message } = await failureOf(open({ health: `http://127.0.0.1:${server.port}/health` }));
