@@ -5,6 +5,8 @@ import type { Monitor, ServiceProbe } from './monitor.ts';
 import { ServiceMonitor } from './monitor.ts';
 import { serviceIds, servicesOf } from './monitorServices.ts';
 import type { ProbedServiceId, ServiceId } from './monitorServices.ts';
+import { outdate } from './reading.ts';
+import type { ServiceReport } from './reading.ts';
 import type { RedisProbe } from './redisMonitor.ts';
 import { RedisMonitor } from './redisMonitor.ts';
 
@@ -25,6 +27,9 @@ interface Watched {
 
 /** Services other than Redis are read every second poll: they take several requests, and change more slowly. */
 const slowerBy = 2;
+
+/** Beyond the polls that were missed, for one that takes its time. */
+const graceMs = 30_000;
 
 /** The monitors of all environments: one for each service, kept while the environment's settings stay the same. */
 export class Fleet implements Disposable {
@@ -61,6 +66,21 @@ export class Fleet implements Disposable {
   /** The watched services of an environment, in the order of the tree. */
   monitorsOf(environment: Environment): ReadonlyMap<ServiceId, Monitor> {
     return this.#watched.get(environment.id)?.monitors ?? new Map<ServiceId, Monitor>();
+  }
+
+  /**
+   * What is known of the watched services of an environment; undefined for one that was not read yet. A reading that nobody
+   * renewed for long, because nothing showed it or the machine slept, is unknown.
+   */
+  reportsOf(environment: Environment): ReadonlyMap<ServiceId, ServiceReport | undefined> {
+    const watched = this.#watched.get(environment.id);
+    const oldMs = this.#options.clock.wallMs() - graceMs - 3 * slowerBy * (watched?.intervalMs ?? 0);
+    return new Map(
+      [...this.monitorsOf(environment)].map(([id, { report }]) => {
+        const old = report && !report.failure && report.readAtMs !== undefined && report.readAtMs < oldMs;
+        return [id, old ? outdate(report) : report];
+      }),
+    );
   }
 
   /** The connections of an environment are made anew: its secrets changed. */

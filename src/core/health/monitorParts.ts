@@ -1,4 +1,4 @@
-import type { Failure, Reading, ServiceReport } from './reading.ts';
+import type { Failure, HealthState, Reading, ServiceReport } from './reading.ts';
 import { worst } from './reading.ts';
 
 /** One of several things that were asked of a service, with how that went. */
@@ -33,12 +33,20 @@ function failed({ code, message, next }: Failure): Pick<Reading, 'value' | 'stat
 export function reportReadings(given: readonly Reading[], readAtMs: number): ServiceReport {
   const readings = withUniqueIds(given);
   const state = worst(readings.map((reading) => reading.state));
-  const troubled = new Set(
-    readings.filter((reading) => reading.state === state).map((reading) => reading.label.toLowerCase()),
-  );
-  const [first, second, ...others] = troubled;
-  const named = [first, second, others.length > 0 ? `${others.length} more` : undefined].filter(Boolean).join(', ');
-  return { state, summary: state === 'healthy' ? 'healthy' : `${state}: ${named}`, readings, readAtMs };
+  const troubles = troubledStates.flatMap((one) => troubleWords(readings, one));
+  return { state, summary: troubles.length === 0 ? state : troubles.join('; '), readings, readAtMs };
+}
+
+/** Worst first. All are named: one thing that is not known must not hide another that is known to be bad. */
+const troubledStates = ['down', 'unknown', 'degraded'] as const;
+
+/** `degraded: targets, metric hits, 2 more`; nothing where nothing is. */
+function troubleWords(readings: readonly Reading[], state: HealthState): readonly string[] {
+  const labels = new Set(readings.filter((one) => one.state === state).map(({ label }) => label.toLowerCase()));
+  if (labels.size === 0) return [];
+  const [first, second, ...others] = labels;
+  const named = [first, second, others.length > 0 ? `${others.length} more` : undefined];
+  return [`${state}: ${named.filter((one) => one !== undefined).join(', ')}`];
 }
 
 /** What a server lists twice is shown twice; the tree needs an id for each. */

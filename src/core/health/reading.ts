@@ -36,6 +36,16 @@ export interface ServiceReport {
   readonly failure?: Failure;
 }
 
+/** The report as what it is worth when nobody read for long: what was so then is not known to be so now. */
+export function outdate(report: ServiceReport): ServiceReport {
+  const readings = report.readings.map((reading) => ({
+    ...reading,
+    state: reading.state === 'fact' ? reading.state : ('unknown' as const),
+    detail: 'Not read for a while: this is the last known value.',
+  }));
+  return { ...report, state: 'unknown', summary: 'not read for a while', readings };
+}
+
 const severity: Record<HealthState, number> = { healthy: 0, degraded: 1, unknown: 2, down: 3 };
 
 /** The state that most needs attention; `unknown` of nothing. Facts do not count. */

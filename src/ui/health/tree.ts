@@ -8,7 +8,6 @@ import {
   presentService,
   presentUnwatched,
 } from '../../core/health/present.ts';
-import type { Reports } from '../../core/health/present.ts';
 import type { ServiceId } from '../../core/health/monitorServices.ts';
 import type { Row } from '../../core/row.ts';
 import type { EnvironmentScope, EnvironmentStore } from '../environments/store.ts';
@@ -100,7 +99,7 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   }
 
   #services(environment: Environment): HealthTreeNode[] {
-    const reports = this.#reports(environment);
+    const reports = this.#fleet.reportsOf(environment);
     const unwatched = presentUnwatched(environment, reports);
     const warnings = this.#environments.warningsOf(environment);
     return [
@@ -110,12 +109,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
     ];
   }
 
-  #reports(environment: Environment): Reports {
-    return new Map([...this.#fleet.monitorsOf(environment)].map(([service, { report }]) => [service, report]));
-  }
-
   #readings(environment: Environment, service: ServiceId): HealthTreeNode[] {
-    const report = this.#fleet.monitorOf(environment, service)?.report;
+    const report = this.#fleet.reportsOf(environment).get(service);
     if (!report) return [];
     const failure = presentFailure(environment, service, report);
     const rows = report.readings.map((reading) => ({
@@ -155,12 +150,12 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         return presentEnvironment(environment, {
           active: this.#environments.active?.id === environment.id,
           folderName: this.#environments.folderNameOf(environment),
-          reports: this.#reports(environment),
+          reports: this.#fleet.reportsOf(environment),
         });
       }
       case 'service': {
         const { environment, service } = node;
-        return presentService(environment, service, this.#fleet.monitorOf(environment, service)?.report, Date.now());
+        return presentService(environment, service, this.#fleet.reportsOf(environment).get(service), Date.now());
       }
       case 'row':
         return node.row;

@@ -19,7 +19,11 @@ export class HealthView implements vscode.Disposable {
     this.#fleet = fleet;
     this.#tree = new HealthTree(environments, fleet);
     this.#view = vscode.window.createTreeView(views.health, { treeDataProvider: this.#tree, showCollapseAll: true });
-    this.#subscription = this.#view.onDidChangeVisibility(() => this.#usePollers());
+    this.#subscription = this.#view.onDidChangeVisibility(({ visible }) => {
+      this.#usePollers();
+      // What was read before it was hidden may be old by now.
+      if (visible) this.#tree.refresh();
+    });
   }
 
   /** To be called when the environments, or which of them is active, changed. */

@@ -122,6 +122,32 @@ describe('the fleet', () => {
     assert.equal(fleet.monitorOf(shop, 'qdrant'), undefined);
   });
 
+  it('does not call healthy what nobody read for long', async () => {
+    const clock = new FakeClock();
+    const { environments } = readEnvironments({ shop: { grafana: { url: 'http://localhost:3000' } } }, undefined);
+    const [shop] = environments;
+    assert.ok(shop);
+    const probe = new TestProbe();
+    probe.answer = () => Promise.resolve({ ...good, readAtMs: clock.wallMs() });
+    const fleet = new Fleet({ openRedis, openService: () => probe, clock, onRead: () => undefined });
+    fleet.update(environments, 5_000);
+    assert.equal(fleet.reportsOf(shop).get('grafana'), undefined);
+    assert.ok(fleet.reportsOf(shop).has('grafana'), 'watched, and not read yet');
+    const use = fleet.monitorOf(shop, 'grafana')?.use();
+    await clock.advance(120_000);
+    assert.equal(fleet.reportsOf(shop).get('grafana')?.state, 'healthy');
+    use?.dispose();
+    await clock.advance(59_000);
+    assert.equal(fleet.reportsOf(shop).get('grafana')?.state, 'healthy');
+    await clock.advance(12_000);
+    const old = fleet.reportsOf(shop).get('grafana');
+    assert.deepEqual(
+      [old?.state, old?.summary, old?.readings[0]?.state],
+      ['unknown', 'not read for a while', 'unknown'],
+    );
+    fleet.dispose();
+  });
+
   it('without probes for them, watches Redis alone', () => {
     const { environments } = readEnvironments({ shop: settings }, undefined);
     const fleet = new Fleet({ openRedis, clock: new FakeClock(), onRead: () => undefined });
@@ -155,5 +181,7 @@ describe('what a service answered in part', () => {
     assert.equal(reportReadings([{ ...healthy, state: 'fact' }], 1).state, 'unknown');
     const three = ['One', 'Two', 'Three', 'Four'].map((label) => ({ ...healthy, label, state: 'degraded' as const }));
     assert.equal(reportReadings(three, 1).summary, 'degraded: one, two, 2 more');
+    const both = [...three.slice(0, 1), { ...healthy, label: 'Rules', state: 'unknown' as const }];
+    assert.equal(reportReadings(both, 1).summary, 'unknown: rules; degraded: one', 'neither hides the other');
   });
 });
