@@ -4,6 +4,7 @@ import { resolveSecret, secretReferences } from './core/environment/references.t
 import { Fleet } from './core/health/fleet.ts';
 import type { Environment } from './core/environment/environment.ts';
 import type { ShellParser } from './core/shell/types.ts';
+import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
 import { ChecklistLenses } from './ui/checklists/lenses.ts';
 import { ChecklistMarks } from './ui/checklists/marks.ts';
@@ -34,6 +35,8 @@ export class Services implements vscode.Disposable {
   readonly secrets: Secrets;
   readonly environments: EnvironmentStore;
   readonly fleet: Fleet;
+  /** The last analysis of each environment, by its id. */
+  readonly keyspaces = new Map<string, KeyspaceAnalysis>();
   readonly health: HealthView;
   readonly statusBar: StatusBar;
   readonly documents: VirtualDocuments;

@@ -9,6 +9,7 @@ import type { RedisSample } from '../core/health/redisReport.ts';
 import { parseSentinelPrimary } from '../core/health/redisSentinelReply.ts';
 import type { SentinelPrimary, SentinelState, SentinelView } from '../core/health/redisTopology.ts';
 import { addressOf, connectRedis, readTimeoutMs, RedisLink } from './redisLink.ts';
+import type { RedisTarget } from './redisLink.ts';
 import { createRedis } from './redisOptions.ts';
 import { RedisReader } from './redisReader.ts';
 import { targetOn } from './redisTarget.ts';
@@ -75,11 +76,7 @@ export class SentinelConnection implements RedisProbe {
   async #ask(signal: AbortSignal): Promise<Asked> {
     const group = (this.#group ??= new SentinelGroup(await this.#openTopology(), this.#clock, () => this.#moved()));
     const views = await group.ask(signal);
-    const newest = views
-      .flatMap(({ primary }) => primary ?? [])
-      .reduce<SentinelPrimary | undefined>((best, one) => (best && best.epoch >= one.epoch ? best : one), undefined);
-    if (!newest) throw noPrimary(group.topology, views);
-    return { group, primary: newest, state: { name: group.topology.name, views } };
+    return { group, primary: newestOf(group.topology, views), state: { name: group.topology.name, views } };
   }
 
   async #readPrimary({ group, primary, state }: Asked, signal: AbortSignal): Promise<RedisSample> {
@@ -103,6 +100,13 @@ interface Asked {
   readonly group: SentinelGroup;
   readonly primary: SentinelPrimary;
   readonly state: SentinelState;
+}
+
+/** What the sentinel that heard last says. */
+function newestOf(topology: SentinelTopology, views: readonly SentinelView[]): SentinelPrimary {
+  const [newest] = views.flatMap(({ primary }) => primary ?? []).toSorted((a, b) => b.epoch - a.epoch);
+  if (!newest) throw noPrimary(topology, views);
+  return newest;
 }
 
 function addressOfPrimary({ primary }: Asked): string {
@@ -200,4 +204,18 @@ function explainPrimary(error: unknown, { primary, state }: Asked): unknown {
     cause: error,
     ...(error.next === undefined ? {} : { next: error.next }),
   });
+}
+
+/** The primary that the sentinels name now. Throws OpsError where none of them names one. */
+export async function findSentinelPrimary(
+  topology: SentinelTopology,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<RedisTarget> {
+  const group = new SentinelGroup(topology, clock, () => undefined);
+  try {
+    return targetOn(topology.login, newestOf(topology, await group.ask(signal)));
+  } finally {
+    group.close();
+  }
 }

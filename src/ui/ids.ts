@@ -20,6 +20,8 @@ export const commands = {
   finishRollout: 'cacheOps.finishRollout',
   checkEnvironmentVariables: 'cacheOps.checkEnvironmentVariables',
   checkConfiguration: 'cacheOps.checkConfiguration',
+  analyseKeyspace: 'cacheOps.analyseKeyspace',
+  exportKeyspaceAnalysis: 'cacheOps.exportKeyspaceAnalysis',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;

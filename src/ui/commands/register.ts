@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
 import { checkConfigurationFile } from '../checks/configuration.ts';
 import { checkEnvironmentVariables } from '../checks/variables.ts';
+import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
+import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
@@ -33,6 +35,8 @@ const all: readonly Command[] = [
   finishRollout,
   checkEnvironmentVariables,
   checkConfigurationFile,
+  analyseKeyspaceCommand,
+  exportKeyspaceAnalysis,
   showMenu,
   showLog,
 ];
