@@ -48,7 +48,8 @@ export async function resolveHttpTarget(
   for (const [name, text] of Object.entries(settings.headers ?? {})) {
     const kept = await secret(`${service}.headers.${name}`);
     headers[name] = kept ?? text;
-    if (kept !== undefined) secrets.push(kept);
+    // Of "Bearer abc", the server may repeat abc alone.
+    if (kept !== undefined) secrets.push(kept, kept.slice(kept.lastIndexOf(' ') + 1));
   }
   const token = await secret(`${service}.token`);
   const password = await secret(`${service}.password`);
@@ -57,7 +58,8 @@ export async function resolveHttpTarget(
   else if (settings.username !== undefined)
     headers['authorization'] = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;
   if (apiKey !== undefined) headers['api-key'] = apiKey;
-  secrets.push(...[token, password, apiKey].filter((one) => one !== undefined));
+  const login = headers['authorization']?.slice('Basic '.length);
+  secrets.push(...[token, password, apiKey, login].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
   const agents = { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
   return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agents, secrets };

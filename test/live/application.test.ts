@@ -117,6 +117,22 @@ describe('an application that misleads (stand-in)', () => {
     await server.stop();
   });
 
+  it('repeats the login in its error, which is not shown', async () => {
+    const server = await startHttpStandIn(({ headers }) => ({
+      status: 403,
+      body: `No access for ${headers.authorization?.split(' ')[1] ?? ''} and ${String(headers['x-team-token']).split(' ')[1]}`,
+    }));
+    const application = {
+      health: `${server.url}/health`,
+      username: 'desk',
+      headers: { 'X-Team-Token': 'Team ${secret}' },
+    };
+    const secrets = { 'application.password': 'hunter2', 'application.headers.X-Team-Token': 'Team abcdef' };
+    const { message } = await failureOf(open(application, {}, secrets));
+    await server.stop();
+    assert.match(message, /It said: No access for ••• and •••$/);
+  });
+
   it('sends on to a slash, as web frameworks do', async () => {
     const server = await startHttpStandIn(({ url }) =>
       url === '/health' ? { status: 308, headers: { location: '/health/' } } : { body: 'ok' },
