@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { startBadServer } from '../live/support/badServers.ts';
@@ -31,8 +31,17 @@ describe('Environments', () => {
   describe('are added step by step', () => {
     const right = 'a right password';
     let guarded: RedisServer;
+    let usual: { readonly width: number; readonly height: number } | null;
+    let files: readonly (readonly [file: string, text: string])[];
 
     before(async () => {
+      const { folder, workspace } = session();
+      const names = [
+        path.join(workspace.folder, '.vscode', 'settings.json'),
+        path.join(folder, 'data', 'data', 'User', 'settings.json'),
+      ];
+      files = await Promise.all(names.map(async (file) => [file, await readFile(file, 'utf8')] as const));
+      usual = session().window.page.viewportSize();
       await session().window.page.setViewportSize(tall);
       guarded = await startRedis({
         folder: path.join(session().folder, 'guarded'),
@@ -41,7 +50,11 @@ describe('Environments', () => {
     });
 
     after(async () => {
-      await session().window.page.setViewportSize({ width: 1400, height: 1200 });
+      const { window } = session();
+      for (const [file, text] of files) await writeFile(file, text);
+      if (usual) await window.page.setViewportSize(usual);
+      // A browser's VS Code does not notice a change of its user settings on disk.
+      await window.reload();
       await guarded.stop();
     });
 
@@ -178,6 +191,8 @@ describe('Environments', () => {
       assert.equal(tabs.length, 1, tabs.join(', '));
       assert.match(tabs[0] ?? '', /^release-checklist/);
       assert.equal(await window.page.locator('.monaco-modal-editor-block').count(), 0);
+      await window.closeEditors();
+      await eventually(async () => assert.deepEqual(await window.editor.tabs(), []));
       const file = path.join(folder, 'data', 'data', 'User', 'settings.json');
       assert.deepEqual(JSON.parse(await readFile(file, 'utf8'))['cacheOps.environments'].mine, {
         tier: 'development',
@@ -191,7 +206,6 @@ describe('Environments', () => {
       await quickInput.enter('There is an environment', 'mine');
       await quickInput.waitFor('There is an environment named mine already, in the user settings.');
       await quickInput.dismiss();
-      await window.closeEditors();
       await window.command('Switch Environment…');
       await quickInput.pick('local');
     });

@@ -12,15 +12,13 @@ export class QuickInput {
 
   /** Runs a command by its title in the palette, also while a webview has the focus. */
   async runCommand(title: string): Promise<void> {
-    await this.#openPalette(`>${title}`);
-    await this.option(title).waitFor();
+    await this.#openPalette(`>${title}`, this.option(title));
     await this.#page.keyboard.press('Enter');
   }
 
   /** Whether the palette offers a command of this title. */
   async offersCommand(title: string): Promise<boolean> {
-    await this.#openPalette(`>${title}`);
-    await this.#widget.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.#openPalette(`>${title}`, this.option(/./));
     const found = await this.option(title).count();
     await this.dismiss();
     return found > 0;
@@ -28,7 +26,7 @@ export class QuickInput {
 
   /** Opens a file of the workspace by a part of its path. */
   async openFile(name: string): Promise<void> {
-    await this.#openPalette(name);
+    await this.#openPalette(name, this.option(name));
     await this.option(name).click();
   }
 
@@ -116,19 +114,23 @@ export class QuickInput {
     return this.#widget.locator('.quick-input-box input');
   }
 
-  /** F1 is lost while the window is still starting, and what opened meanwhile takes the palette's place. */
-  async #openPalette(text: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  /**
+   * Types into the palette until it lists what is `expected`. F1 is lost while the window is still starting, and what
+   * takes the focus meanwhile closes the palette again.
+   */
+  async #openPalette(text: string, expected: Locator): Promise<void> {
+    const open = async (): Promise<void> => {
       await this.#page.keyboard.press('F1');
-      const filled = await this.#input()
-        .fill(text, { timeout: 1_500 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (filled) return;
-      if (attempt === 5) throw new Error('The command palette does not open.');
-      await this.#page.keyboard.press('Escape');
+      await this.#input().fill(text, { timeout: 1_500 });
+      await expected.waitFor({ timeout: 5_000 });
+    };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await open();
+      } catch (error) {
+        if (attempt === 5) throw new Error(`The command palette does not list ${text}.`, { cause: error });
+        await this.#page.keyboard.press('Escape');
+      }
     }
   }
 }
