@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { tryRedis } from '../../src/clients/redis.ts';
+import { SshTunnel } from '../../src/clients/tunnelSsh.ts';
+import type { SshHop, SshTunnelOptions, UnknownHostKey } from '../../src/clients/tunnelSsh.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { OpsError } from '../../src/core/errors.ts';
+import { findFreePort } from '../sandbox/serverProcess.ts';
+import { startRedis } from '../sandbox/redis.ts';
+import type { RedisServer } from '../sandbox/redis.ts';
+import { hasSshd, startSshServer } from '../sandbox/redisSsh.ts';
+import type { SshServer } from '../sandbox/redisSsh.ts';
+import { targetAt } from './support/redisTargets.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-tunnel');
+const never = new AbortController().signal;
+
+describe('a Redis behind an SSH server', function () {
+  let bastion: SshServer;
+  let inner: SshServer;
+  let redis: RedisServer;
+  const hop = ({ port, username, privateKey }: SshServer): SshHop => ({
+    host: '127.0.0.1',
+    port,
+    username,
+    privateKey,
+  });
+  const failure = async (options: SshTunnelOptions): Promise<OpsError> => {
+    try {
+      (await SshTunnel.open(options)).close();
+    } catch (error) {
+      assert.ok(error instanceof OpsError, String(error));
+      return error;
+    }
+    throw new assert.AssertionError({ message: 'It connected.' });
+  };
+
+  before(async function () {
+    if (!hasSshd()) {
+      console.log('      skipped: /usr/sbin/sshd is not here; on Debian: apt-get install openssh-server');
+      this.skip();
+    }
+    bastion = await startSshServer(path.join(folder, 'bastion'));
+    inner = await startSshServer(path.join(folder, 'inner'));
+    redis = await startRedis({ folder: path.join(folder, 'redis'), requirePass: 'pw' });
+  });
+
+  after(async () => {
+    const started: readonly (SshServer | RedisServer | undefined)[] = [bastion, inner, redis];
+    for (const one of started) await one?.stop();
+  });
+
+  it('is read through one, without a local port', async () => {
+    const tunnel = await SshTunnel.open({ hops: [hop(bastion)], knownHosts: bastion.knownHosts });
+    const target = targetAt(redis.port, { password: 'pw', dial: (host, port) => tunnel.dial(host, port) });
+    const sample = await tryRedis(target, systemClock, never);
+    assert.equal(sample.info?.role, 'master');
+    tunnel.close();
+    await assert.rejects(tryRedis(target, systemClock, never), (error) => {
+      assert.ok(error instanceof OpsError && error.code === 'closed', String(error));
+      return true;
+    });
+  });
+
+  it('is read through a jump host', async () => {
+    const knownHosts = bastion.knownHosts + inner.knownHosts;
+    const tunnel = await SshTunnel.open({ hops: [hop(bastion), hop(inner)], knownHosts });
+    const dial = (host: string, port: number) => tunnel.dial(host, port);
+    const { info } = await tryRedis(targetAt(redis.port, { password: 'pw', dial }), systemClock, never);
+    assert.equal(info?.role, 'master');
+    tunnel.close();
+  });
+
+  it('is not reached through a host that is not known, unless its key is accepted', async () => {
+    const refused = await failure({ hops: [hop(bastion)], knownHosts: '' });
+    assert.equal(refused.code, 'conflict');
+    assert.match(refused.message, /is not known \(SHA256:[\w+/]+\)\. Nothing was sent/);
+    const asked: UnknownHostKey[] = [];
+    const tunnel = await SshTunnel.open({
+      hops: [hop(bastion)],
+      knownHosts: '',
+      acceptHostKey: (host) => Promise.resolve(asked.push(host) > 0),
+    });
+    tunnel.close();
+    assert.deepEqual(
+      asked.map(({ line }) => line),
+      [bastion.knownHosts],
+    );
+  });
+
+  it('is never reached through a host whose key has changed', async () => {
+    const other = inner.knownHosts.replace(String(inner.port), String(bastion.port));
+    const error = await failure({
+      hops: [hop(bastion)],
+      knownHosts: other,
+      acceptHostKey: () => Promise.resolve(true),
+    });
+    assert.equal(error.code, 'conflict');
+    assert.match(error.message, /is not the one in known_hosts/);
+  });
+
+  it('says that the login failed, and whose', async () => {
+    const error = await failure({
+      hops: [{ ...hop(bastion), privateKey: inner.privateKey }],
+      knownHosts: bastion.knownHosts,
+    });
+    assert.equal(error.code, 'authentication');
+    assert.match(error.message, new RegExp(`does not let ${bastion.username} in`));
+  });
+
+  it('says what could not be reached from the far end, or where no SSH server is', async () => {
+    const tunnel = await SshTunnel.open({ hops: [hop(bastion)], knownHosts: bastion.knownHosts });
+    const nowhere = await findFreePort();
+    await assert.rejects(tunnel.dial('127.0.0.1', nowhere), (error) => {
+      assert.ok(error instanceof OpsError && error.code === 'refused');
+      assert.match(error.message, new RegExp(`could not reach 127\\.0\\.0\\.1:${nowhere}`));
+      return true;
+    });
+    tunnel.close();
+    const error = await failure({ hops: [{ ...hop(bastion), port: nowhere }], knownHosts: '' });
+    assert.equal(error.code, 'refused');
+  });
+
+  it('says that a key cannot be read', async () => {
+    const broken = { ...hop(bastion), privateKey: 'no key' };
+    const error = await failure({ hops: [broken], knownHosts: bastion.knownHosts });
+    assert.equal(error.code, 'authentication');
+    assert.match(error.message, /private key for 127\.0\.0\.1:\d+ cannot be read/);
+  });
+
+  it('is cut off when the tunnel is closed', async () => {
+    const tunnel = await SshTunnel.open({ hops: [hop(bastion)], knownHosts: bastion.knownHosts });
+    const stream = await tunnel.dial('127.0.0.1', redis.port);
+    const closed = new Promise((resolve) => stream.once('close', resolve));
+    stream.resume();
+    tunnel.close();
+    await closed;
+    assert.equal(tunnel.isOpen, false);
+  });
+});
