@@ -39,6 +39,9 @@ export class ChecklistRows {
     if (element.kind === 'document') return this.#documentItem(element.document);
     const item = this.#itemBelow(element);
     delete item.tooltip;
+    // The label is what a screen reader says anyway.
+    if (item.description === undefined && item.accessibilityInformation?.label === item.label)
+      delete item.accessibilityInformation;
     return item;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type * as understanding from '../../core/checklist/meaning/understand.ts';
 import type { Choice, Meaning, Step } from '../../core/checklist/meaning/types.ts';
@@ -101,6 +102,8 @@ export class ChecklistReader {
       import('../../core/checklist/meaning/steps.ts'),
       this.#parser(),
     ]);
+    // Each takes some milliseconds, and many are asked for one after the other.
+    await nextTurn();
     if (unit.kind === 'inline') return parseInline(unit.command, parser);
     return stepsOf(unit.meaning, await parseBlock(text, unit.block, parser));
   }
