@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
-import { OpsError } from '../errors.ts';
 import { Poller } from '../poller.ts';
-import type { Failure, ServiceReport } from './reading.ts';
+import type { ServiceReport } from './reading.ts';
+import { failureOf } from './redisFailure.ts';
 import { reportFailure } from './redisReport.ts';
 
 /** What the tree needs of a watched service, whichever it is. */
@@ -96,10 +96,4 @@ export class ServiceMonitor implements Monitor {
     this.#options.onRead();
     return this.#report.failure === undefined;
   }
-}
-
-/** Any thrown value as what a report says of it. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof OpsError) return { code: error.code, message: error.message, next: error.next };
-  return { code: 'protocol', message: error instanceof Error ? error.message : String(error), next: undefined };
 }
