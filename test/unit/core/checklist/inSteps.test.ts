@@ -7,11 +7,22 @@ import { nodesOf } from '../../../../src/core/checklist/walk.ts';
 import { largeChecklist } from '../../../fixtures/largeChecklist.ts';
 import { readAnew } from './outline.ts';
 
-/** Generous, since the machine may be busy with something else: as one step, each of these takes far longer. */
+/** Generous: in one step, each of these takes several times as long. */
 const longestStepMs = 25;
+const rounds = 3;
 
-/** Carries the steps through; how long the thread was busy with the longest of them. */
-function carryOut<T>(steps: Generator<undefined, T>): { readonly result: T; readonly longestMs: number } {
+interface Carried<T> {
+  readonly result: T;
+  /** How long the thread was busy with the longest step: the least of some rounds, since others may disturb one. */
+  readonly longestMs: number;
+}
+
+function carryOut<T>(begin: () => Generator<undefined, T>): Carried<T> {
+  const carried = Array.from({ length: rounds }, () => carryOutOnce(begin()));
+  return carried.reduce((one, other) => (other.longestMs < one.longestMs ? other : one));
+}
+
+function carryOutOnce<T>(steps: Generator<undefined, T>): Carried<T> {
   let longestMs = 0;
   for (;;) {
     const before = process.threadCpuUsage();
@@ -29,7 +40,7 @@ for (const stages of [1, 200]) {
     const whole = openDocument(text);
 
     it('is read in short steps to the same checklist', () => {
-      const { result, longestMs } = carryOut(openInSteps(text));
+      const { result, longestMs } = carryOut(() => openInSteps(text));
       assert.deepEqual(result.checklist, whole.checklist);
       assert.equal(whole.checklist.counts.boxes, 10_000);
       assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
@@ -37,7 +48,7 @@ for (const stages of [1, 200]) {
 
     it('is read again in short steps when one of its boxes is ticked', () => {
       const ticked = text.replace('- [ ] Shard 5 ', '- [x] Shard 5 ');
-      const { result, longestMs } = carryOut(whole.updateInSteps(ticked));
+      const { result, longestMs } = carryOut(() => whole.updateInSteps(ticked));
       assert.deepEqual(result.checklist, openDocument(ticked).checklist);
       assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
     });
@@ -60,7 +71,7 @@ for (const stages of [1, 200]) {
     });
 
     it('is understood in short steps to the same meaning', () => {
-      const { result, longestMs } = carryOut(understandInSteps(whole.checklist, text));
+      const { result, longestMs } = carryOut(() => understandInSteps(whole.checklist, text));
       assert.deepEqual(result, understand(whole.checklist, text));
       assert.equal([...result.blocks.values()].filter(({ isShell }) => isShell).length, 1_000);
       assert.ok(longestMs < longestStepMs, `${longestMs} ms`);
