@@ -33,13 +33,14 @@ const extension = await context({
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node22',
-  external: ['vscode'],
+  // ssh2 does without its native parts, which no VSIX for every platform could carry.
+  external: ['vscode', 'cpu-features', '*.node'],
   plugins: [keepWasmExec],
   // jsonc-parser's "main" is UMD, whose requires no bundler can follow.
   mainFields: ['module', 'main'],
-  // Dependencies in CommonJS call require() for Node's own modules, which an ES module does not have.
+  // Dependencies in CommonJS use require() for Node's own modules, and __dirname, which an ES module does not have.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;",
   },
   minify: true,
   keepNames: true,

@@ -8,13 +8,34 @@ import type { Dial } from './redisLink.ts';
 import { SentinelConnection } from './redisSentinel.ts';
 import { resolveRedisTarget, resolveRedisTopology } from './redisTarget.ts';
 import type { RedisTopology, SecretLookup } from './redisTarget.ts';
+import { tunnelOf } from './tunnel.ts';
 
-/** Reads the Redis of an environment, however it is deployed; through `dial` where there is a tunnel. */
-export function openRedisProbe(environment: Environment, secret: SecretLookup, clock: Clock, dial?: Dial): RedisProbe {
+/** Reads the Redis of an environment, however it is deployed; through its tunnel where it names one. */
+export function openRedisProbe(environment: Environment, secret: SecretLookup, clock: Clock): RedisProbe {
+  const tunnel = tunnelOf(environment, 'redis');
+  const probe = openDirectly(environment, secret, clock, tunnel?.dial);
+  if (!tunnel) return probe;
+  return {
+    read: (signal) => probe.read(signal),
+    close: () => {
+      probe.close();
+      tunnel.close();
+    },
+    onMoved: (listener) => probe.onMoved?.(listener),
+  };
+}
+
+function openDirectly(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  dial: Dial | undefined,
+): RedisProbe {
   const { redis } = environment.settings;
   const topology = (): Promise<RedisTopology> => resolveRedisTopology(environment, secret, dial);
-  if (redis?.sentinels !== undefined)
+  if (redis?.sentinels !== undefined) {
     return new SentinelConnection(async () => only('sentinel', await topology()), clock);
+  }
   if (redis?.cluster !== undefined) return new ClusterConnection(async () => only('cluster', await topology()), clock);
   return new RedisConnection(() => resolveRedisTarget(environment, secret, dial), clock);
 }

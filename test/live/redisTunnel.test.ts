@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { tryRedis } from '../../src/clients/redis.ts';
+import { sshWay } from '../../src/clients/tunnel.ts';
+import { resolveSshRoute } from '../../src/clients/tunnelSettings.ts';
 import { SshTunnel } from '../../src/clients/tunnelSsh.ts';
 import type { SshHop, SshTunnelOptions, UnknownHostKey } from '../../src/clients/tunnelSsh.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -126,6 +129,27 @@ describe('a Redis behind an SSH server', function () {
     const error = await failure({ hops: [broken], knownHosts: bastion.knownHosts });
     assert.equal(error.code, 'authentication');
     assert.match(error.message, /private key for 127\.0\.0\.1:\d+ cannot be read/);
+  });
+
+  it('is found by the user’s SSH configuration: alias, key, known hosts, jump host', async () => {
+    const file = path.join(folder, 'config');
+    await writeFile(path.join(folder, 'known_hosts'), bastion.knownHosts + inner.knownHosts);
+    for (const [name, one] of Object.entries({ bastion, inner })) {
+      await writeFile(path.join(folder, `${name}.key`), one.privateKey, { mode: 0o600 });
+    }
+    const lines = [
+      `UserKnownHostsFile ${path.join(folder, 'known_hosts')}`,
+      `Host door\n HostName 127.0.0.1\n Port ${bastion.port}\n IdentityFile ${path.join(folder, 'bastion.key')}`,
+      `Host shop\n HostName 127.0.0.1\n Port ${inner.port}\n ProxyJump door`,
+    ];
+    await writeFile(file, lines.join('\n') + '\n');
+    const settings = { host: 'shop', identityFile: path.join(folder, 'inner.key') };
+    const way = sshWay(async () => SshTunnel.open(await resolveSshRoute(settings, ['-F', file])));
+    const target = targetAt(redis.port, { password: 'pw', dial: way.dial });
+    assert.equal((await tryRedis(target, systemClock, never)).info?.role, 'master');
+    way.close();
+    assert.ok((await tryRedis(target, systemClock, never)).info, 'it is opened again');
+    way.close();
   });
 
   it('is cut off when the tunnel is closed', async () => {

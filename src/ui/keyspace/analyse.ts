@@ -82,13 +82,16 @@ function analyse(services: Services, environment: Environment, budget: KeyspaceB
   ) => {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
-    const [{ resolveRedisTopology }, { findPrimaries }, { analyseKeyspace }] = await Promise.all([
+    const [{ resolveRedisTopology }, { findPrimaries }, { analyseKeyspace }, { tunnelOf }] = await Promise.all([
       import('../../clients/redisTarget.ts'),
       import('../../clients/redisPrimaries.ts'),
       import('../../clients/redisKeyspace.ts'),
+      import('../../clients/tunnel.ts'),
     ]);
+    const tunnel = tunnelOf(environment, 'redis');
     try {
-      const targets = await findPrimaries(await resolveRedisTopology(environment, secret), systemClock, abort.signal);
+      const topology = await resolveRedisTopology(environment, secret, tunnel?.dial);
+      const targets = await findPrimaries(topology, systemClock, abort.signal);
       const namespaces = Object.entries(environment.settings.namespaces ?? {});
       const request = {
         environment: environment.name,
@@ -100,6 +103,7 @@ function analyse(services: Services, environment: Environment, budget: KeyspaceB
       return await analyseKeyspace(request, systemClock, abort.signal);
     } finally {
       listener.dispose();
+      tunnel?.close();
     }
   };
   return Promise.resolve(vscode.window.withProgress(options, run));
