@@ -51,7 +51,7 @@ export async function startSession(name: string): Promise<Session> {
       userSettings: { 'cacheOps.health.intervalSeconds': 1 },
     });
     stops.push(() => vscode.stop());
-    const browser = await openWindow({ url: vscode.url(), height: 1200 });
+    const browser = await openWindow({ url: vscode.url(), height: 1700 });
     stops.push(() => browser.close());
     const window = new VsCodeWindow(browser.page);
     await window.waitUntilReady();

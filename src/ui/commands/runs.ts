@@ -11,7 +11,8 @@ import type { ChecklistDocument } from '../checklists/document.ts';
 import { differenceText } from '../checklists/marks.ts';
 import { isChecklistTreeNode } from '../checklists/tree.ts';
 import type { ChecklistTreeNode } from '../checklists/tree.ts';
-import { commands, settings } from '../ids.ts';
+import { configuration } from '../configuration.ts';
+import { commands } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 import { requireEnvironment } from '../rollouts/bound.ts';
 import type { RunTarget } from '../run/target.ts';
@@ -54,7 +55,7 @@ export const runNext: Command = {
     const document = await pickDocument(services, 'Run Next Step');
     if (!document) return;
     const environment = requireEnvironment(services.environments, document);
-    await services.reader.load();
+    await services.reader.prepare(document);
     const node = nextNode(services, document, environment);
     if (!node) {
       void vscode.window.showInformationMessage(`Everything that has a command has passed in ${environment.name}.`);
@@ -84,7 +85,7 @@ export const showEvidence: Command = {
   name: 'Show Evidence',
   async run(services, argument) {
     const target = targetOf(services, argument);
-    const meaning = target && services.reader.meaningOf(target.document);
+    const meaning = target && (await services.reader.prepare(target.document));
     const { node } = target ?? {};
     if (!target || !meaning || !node || target.document.text === undefined) return;
     const environment = requireEnvironment(services.environments, target.document);
@@ -116,10 +117,9 @@ async function offerTicks(
   environment: Environment,
   said: string,
 ): Promise<void> {
+  await services.reader.prepare(target.document);
   const items = passedItems(services, target, environment);
-  const automatic = vscode.workspace
-    .getConfiguration(settings.section, target.document.uri)
-    .get<boolean>(settings.tickOnPass, false);
+  const automatic = configuration.tickOnPass(target.document.uri);
   if (items.length === 0) {
     void vscode.window.showInformationMessage(said);
     return;
