@@ -26,7 +26,7 @@ export async function readPage(redis: Redis, by: PageReading, request: PageReque
   if (by === 'commands') return readByCommands(redis, request);
   const { cursor, count, memoryOfEvery } = request;
   const offset = memoryOfEvery > 1 ? Math.floor(Math.random() * memoryOfEvery) : 0;
-  const reply = await redis.call(by, pageScript, 0, cursor, count, memoryOfEvery, offset);
+  const reply = await redis.call(by, pageScript, 0, cursor, count, memoryOfEvery, offset, ...ttlEdgesMs);
   if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw unexpected();
   const [next, keys, types, ttls, bytes]: readonly unknown[] = reply;
   const page = {

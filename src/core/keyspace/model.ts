@@ -29,7 +29,7 @@ export interface KeyPage {
   readonly keys: readonly string[];
   /** `string`, `hash`, …; `none` when the key is gone meanwhile, `?` when it may not be read. */
   readonly types: readonly string[];
-  /** -1 without expiry, -2 gone meanwhile, -3 when it may not be read. */
+  /** At least the lower end of its bucket; -1 without expiry, -2 gone meanwhile, -3 when it may not be read. */
   readonly ttlsMs: readonly number[];
   /** -1 where it was not measured. */
   readonly bytes: readonly number[];

@@ -2,17 +2,29 @@
 // with a budget of time would walk the whole keyspace and hold everybody up. Nothing is written; a key the user may not
 // read fails by itself (pcall).
 
-/** ARGV: cursor, COUNT, n of "memory of every nth key" (0: none), offset. → cursor, keys, then types, TTLs and bytes joined. */
+/**
+ * ARGV: cursor, COUNT, n of "memory of every nth key" (0: none), offset, the buckets' ends in ms. → cursor, keys, then
+ * types, TTLs and bytes joined. Of a TTL only the lower end of its bucket is told: turning numbers into text is dear.
+ */
 export const pageScript = `
 local found = redis.call('SCAN', ARGV[1], 'COUNT', ARGV[2])
 local every, offset = tonumber(ARGV[3]), tonumber(ARGV[4])
-local types, ttls, bytes = {}, {}, {}
-local ask = redis.pcall
+local types, ttls, bytes, edges = {}, {}, {}, {}
+for i = 5, #ARGV do edges[i - 4] = tonumber(ARGV[i]) end
+local ask, last = redis.pcall, #edges
 for i, key in ipairs(found[2]) do
   types[i] = ask('TYPE', key).ok or '?'
   local ttl = ask('PTTL', key)
-  ttls[i] = type(ttl) == 'number' and ttl or -3
-  bytes[i] = -1
+  if type(ttl) ~= 'number' then
+    ttls[i] = '-3'
+  elseif ttl < 0 then
+    ttls[i] = ttl == -1 and '-1' or '-2'
+  else
+    local edge = last
+    while edge > 0 and ttl < edges[edge] do edge = edge - 1 end
+    ttls[i] = edge == 0 and '0' or ARGV[edge + 4]
+  end
+  bytes[i] = '-1'
   if every > 0 and (i + offset) % every == 0 then
     local used = ask('MEMORY', 'USAGE', key)
     if type(used) == 'number' then bytes[i] = used end
