@@ -9,7 +9,7 @@ describe('The Checklists view while headings are edited', () => {
     const { window, workspace } = session();
     await writeFile(workspace.checklist, checklistText);
     await window.openCacheOps();
-    for (const row of ['Before the release', 'Redis answers', 'redis-cli PING'])
+    for (const row of ['Release checklist', 'Before the release', 'Redis answers', 'redis-cli PING'])
       await window.checklists.row(row).expand();
     await window.checklists.row('The reply was PONG').waitFor();
     const before = await window.checklists.texts();

@@ -34,10 +34,11 @@ export class ChecklistRows {
     this.#options = options;
   }
 
-  /** Without tooltip and command, which are worked out when they are wanted: there may be thousands of rows. */
+  /** Without its tooltip, which is worked out when it is wanted: there may be thousands of rows. */
   itemOf(element: ChecklistTreeNode): vscode.TreeItem {
     if (element.kind === 'document') return this.#documentItem(element.document);
     const item = this.#itemBelow(element);
+    item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
     delete item.tooltip;
     // The label is what a screen reader says anyway.
     if (item.description === undefined && item.accessibilityInformation?.label === item.label)
@@ -45,11 +46,10 @@ export class ChecklistRows {
     return item;
   }
 
-  /** The same row with its tooltip and with what a click on it does. */
+  /** The same row with its tooltip. */
   resolve(item: vscode.TreeItem, element: ChecklistTreeNode): vscode.TreeItem {
     if (element.kind === 'document') return item;
     item.tooltip = this.#itemBelow(element).tooltip;
-    item.command = { command: commands.openChecklistNode, title: 'Go to Line', arguments: [element] };
     return item;
   }
 
