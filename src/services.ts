@@ -14,6 +14,7 @@ import { Secrets } from './ui/environments/secrets.ts';
 import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
+import { openServiceProbe } from './ui/health/probes.ts';
 import { HealthView } from './ui/health/view.ts';
 import { configuration } from './ui/configuration.ts';
 import { settings } from './ui/ids.ts';
@@ -62,6 +63,7 @@ export class Services implements vscode.Disposable {
       new Fleet({
         clock: systemClock,
         openRedis: (environment) => redisProbe(environment, this.secrets),
+        openService: (service, environment) => openServiceProbe(service, environment, this.secrets),
         onRead: (environment) => this.#show(environment),
       }),
     );
@@ -108,8 +110,8 @@ export class Services implements vscode.Disposable {
   #show(environment: Environment): void {
     this.health.refresh(environment);
     if (environment === this.environments.active) this.statusBar.update();
-    const failure = this.fleet.redisOf(environment)?.report?.failure;
-    if (failure) this.log.debug(`${environment.name}: ${failure.message}`);
+    for (const { report } of this.fleet.monitorsOf(environment).values())
+      if (report?.failure) this.log.debug(`${environment.name}: ${report.failure.message}`);
   }
 }
 

@@ -5,6 +5,7 @@ export const refreshHealth: Command = {
   id: commands.refreshHealth,
   name: 'Refresh',
   async run({ environments, fleet }) {
-    await Promise.all(environments.all.flatMap((environment) => fleet.redisOf(environment)?.refresh() ?? []));
+    const monitors = environments.all.flatMap((environment) => [...fleet.monitorsOf(environment).values()]);
+    await Promise.all(monitors.map((monitor) => monitor.refresh()));
   },
 };
