@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { openGrafanaProbe } from '../../src/clients/grafanaProbe.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import type { Environment } from '../../src/core/environment/environment.ts';
 import type { ServiceProbe } from '../../src/core/health/monitor.ts';
 import { findFreePort } from '../sandbox/serverProcess.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
@@ -13,10 +12,8 @@ import { environmentWith, failureOf, readAll, reading, said, secretsOf } from '.
 const token = 'glsa_of-this-test';
 
 function open(url: string, key: string | undefined = token, dashboards?: readonly string[]): ServiceProbe {
-  const environment = environmentWith({ grafana: { url } });
-  const grafana = { url, ...(dashboards && { dashboards }) };
-  const named: Environment = { ...environment, settings: { ...environment.settings, grafana } };
-  return openGrafanaProbe(named, secretsOf(key === undefined ? {} : { 'grafana.token': key }), systemClock);
+  const environment = environmentWith({ grafana: { url, ...(dashboards && { dashboards }) } });
+  return openGrafanaProbe(environment, secretsOf(key === undefined ? {} : { 'grafana.token': key }), systemClock);
 }
 
 const rules = [

@@ -43,6 +43,16 @@ export const grafana = z
   .strictObject({
     url: httpUrl({ description: 'Address of Grafana.', examples: ['http://localhost:3000'] }),
     token: z.optional(secret({ description: 'Service account token.' })),
+    dashboards: z.optional(
+      z
+        .array(text('the uid or title of a dashboard', { description: 'A dashboard.' }), {
+          error: 'a list of dashboards, each by uid or title',
+        })
+        .register(hints, {
+          description: 'Dashboards of the cache, by uid or title; one that is missing is a finding.',
+          examples: [['Cache overview']],
+        }),
+    ),
     ...httpConnection,
   })
   .register(hints, { description: 'Grafana: health, dashboards, alert rules.' });
