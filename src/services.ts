@@ -31,6 +31,8 @@ import { VirtualDocuments } from './ui/virtualDocuments.ts';
 
 /** Builds and owns everything, in order; disposes it in reverse. */
 export class Services implements vscode.Disposable {
+  /** Of the extension. */
+  readonly version: string;
   readonly log: vscode.LogOutputChannel;
   readonly report: Report;
   readonly secrets: Secrets;
@@ -50,7 +52,9 @@ export class Services implements vscode.Disposable {
   readonly verifying: () => Promise<VerifyService>;
   readonly #owned: vscode.Disposable[] = [];
 
-  constructor({ secrets, globalState, workspaceState, extensionUri }: vscode.ExtensionContext) {
+  constructor({ secrets, globalState, workspaceState, extensionUri, extension }: vscode.ExtensionContext) {
+    const manifest: { readonly version?: string } = extension.packageJSON;
+    this.version = manifest.version ?? '';
     const own = <T extends vscode.Disposable>(one: T): T => {
       this.#owned.push(one);
       return one;

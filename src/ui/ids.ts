@@ -6,6 +6,7 @@ export const commands = {
   setSecret: 'cacheOps.setSecret',
   forgetSecrets: 'cacheOps.forgetSecrets',
   refreshHealth: 'cacheOps.refreshHealth',
+  copyDiagnostics: 'cacheOps.copyDiagnostics',
   addChecklist: 'cacheOps.addChecklist',
   removeChecklist: 'cacheOps.removeChecklist',
   refreshChecklists: 'cacheOps.refreshChecklists',

@@ -99,6 +99,20 @@ describe('The services of an environment', function () {
     await window.screenshot('services-qdrant-down');
   });
 
+  it('are copied for a ticket from the environment’s menu', async () => {
+    const { window } = session();
+    await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await window.health.row('desk').contextMenu('Copy Diagnostics');
+    const text = await eventually(async () => {
+      const now = await window.page.evaluate('navigator.clipboard.readText()');
+      assert.ok(typeof now === 'string');
+      assert.match(now, /^# Health of desk \(development\)/);
+      return now;
+    });
+    assert.match(text, /## Qdrant\n\nState: down \(connection refused\)/);
+    assert.match(text, /- Targets: 1 of 1 up \[healthy\]/);
+  });
+
   it('are read anew on request', async () => {
     const { window, folder } = session();
     health = 'ok';

@@ -8,6 +8,7 @@ import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
+import { copyDiagnostics } from './copyDiagnostics.ts';
 import { addEnvironment, openEnvironmentSettings, switchEnvironment } from './environments.ts';
 import { run, runNext, runStage, showEvidence, verify } from './runs.ts';
 import { refreshHealth } from './refreshHealth.ts';
@@ -22,6 +23,7 @@ const all: readonly Command[] = [
   forgetSecrets,
   moveSecret,
   refreshHealth,
+  copyDiagnostics,
   addChecklist,
   removeChecklist,
   refreshChecklists,
