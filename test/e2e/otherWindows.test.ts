@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from '../eventually.ts';
@@ -53,6 +53,35 @@ describe('A window', () => {
     });
   });
 
+  it('with several folders shows the environments and checklists of each', async () => {
+    const { folder, redis } = session();
+    const both = path.join(folder, 'several');
+    const names = ['shop', 'search'];
+    for (const name of names)
+      await writeTestWorkspace(path.join(both, name), { local: { tier: 'development', redis: { url: redis.url } } });
+    const workspace = path.join(both, 'both.code-workspace');
+    const settings = { 'cacheOps.environments': { shared: { tier: 'staging', redis: { url: redis.url } } } };
+    await writeFile(workspace, JSON.stringify({ folders: names.map((name) => ({ path: name })), settings }));
+    await inWindow({ name: 'several', workspace, trusted: true }, async (window) => {
+      await window.openCacheOps();
+      await eventually(async () => {
+        const rows = (await window.health.texts()).filter((text) => /^(local|shared) /.test(text));
+        assert.deepEqual(rows, [
+          'local · shop · development · Redis healthy · active',
+          'local · search · development · Redis healthy',
+          'shared · staging · Redis healthy',
+        ]);
+      });
+      await eventually(async () => {
+        const rows = (await window.checklists.texts()).filter((text) => text.startsWith('Release checklist'));
+        assert.deepEqual(rows, [
+          'Release checklist · 1 of 6, search/release-checklist.md',
+          'Release checklist · 1 of 6, shop/release-checklist.md',
+        ]);
+      });
+    });
+  });
+
   it('on an empty folder says where it looked', async () => {
     const workspace = path.join(session().folder, 'empty', 'workspace');
     await mkdir(workspace, { recursive: true });
@@ -73,7 +102,7 @@ async function inWindow(
   const version = codeServerVersions.current;
   const vscode = await startVsCode({ version, extension: root, workspace, dataFolder, trusted });
   try {
-    const browser = await openWindow({ url: vscode.url() });
+    const browser = await openWindow({ url: vscode.url(), height: 1700 });
     try {
       const window = new VsCodeWindow(browser.page);
       await window.waitUntilReady();

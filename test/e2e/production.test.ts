@@ -48,6 +48,8 @@ describe('A change in production', () => {
     await writeFile(settings, settingsBefore);
     await rm(file);
     await rm(changed, { force: true });
+    await window.checklists.row('Changing').waitFor('detached');
+    await window.health.row('live').waitFor('detached');
   });
 
   it('shows its plan and wants the environment’s name; Escape carries nothing out', async () => {

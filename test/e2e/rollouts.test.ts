@@ -21,12 +21,13 @@ describe('A rollout', () => {
     await window.openCacheOps();
     await window.command('Start Rollout…');
     await window.quickInput.pick('canary');
-    const file = await eventually(async () => {
+    const { file, text } = await eventually(async () => {
       const [name] = await readdir(folder);
       assert.ok(name);
-      return path.join(folder, name);
+      const written = await readFile(path.join(folder, name), 'utf8');
+      assert.notEqual(written, '');
+      return { file: path.join(folder, name), text: written };
     });
-    const text = await readFile(file, 'utf8');
     assert.match(path.basename(file), /^\d{4}-\d{2}-\d{2}.*canary.*\.md$/);
     assert.match(text, /^---\n[^]*environment: canary\n[^]*tier: staging\n[^]*---\n/);
     assert.doesNotMatch(text, /\[x\]/i);
