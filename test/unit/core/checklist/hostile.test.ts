@@ -43,10 +43,11 @@ describe('a document that means harm', () => {
   }
 
   it('takes four times the time for four times the text, and not sixteen', function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
+    // Long enough that the collector and another process on the machine do not decide the ratio.
     for (const part of ['# a\n- [ ] b\n', '- [ ] a\n', '> > - [ ] a\n', '```\n# [ ] a\n```\n', '[a\n', 'a | b\n']) {
-      const small = quickest(() => openDocument(times(5000, part)));
-      const large = quickest(() => openDocument(times(20_000, part)));
+      const small = quickest(() => openDocument(times(20_000, part)));
+      const large = quickest(() => openDocument(times(80_000, part)));
       assert.ok(
         large < 10 * small + 20,
         `${JSON.stringify(part)}: ${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`,
@@ -56,7 +57,7 @@ describe('a document that means harm', () => {
 });
 
 function quickest(act: () => unknown): number {
-  const durations = Array.from({ length: 5 }, () => {
+  const durations = Array.from({ length: 3 }, () => {
     const start = performance.now();
     act();
     return performance.now() - start;
