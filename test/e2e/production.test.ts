@@ -36,6 +36,7 @@ describe('A change in production', () => {
     await window.health.row('live').waitFor();
     await window.command('Switch Environment…');
     await window.quickInput.pick('live');
+    await eventually(async () => assert.match(await window.health.row('live').description(), /active$/));
     await window.checklists.row('Changing').expand();
     await window.checklists.row('Do it').expand();
   });

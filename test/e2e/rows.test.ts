@@ -12,6 +12,9 @@ describe('The Checklists view while headings are edited', () => {
     for (const row of ['Release checklist', 'Before the release', 'Redis answers', 'redis-cli PING'])
       await window.checklists.row(row).expand();
     await window.checklists.row('The reply was PONG').waitFor();
+    // What other tests left behind is gone once the view has followed the file.
+    await window.checklists.row('from the second node').waitFor();
+    await window.checklists.row('Rollouts').waitFor('detached');
     const before = await window.checklists.texts();
     await window.checklists.row('Before the release').click();
     await window.editor.waitForText('## Before the release');

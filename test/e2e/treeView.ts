@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 
 /** A view of the side bar, by its title. */
 export class TreeView {
@@ -76,10 +78,8 @@ export class TreeRow {
     await this.waitFor();
     if ((await this.locator.getAttribute('aria-expanded')) === 'false')
       await this.locator.locator('.monaco-tl-twistie').click();
-    await this.#page.waitForFunction(
-      (row) => row?.getAttribute('aria-expanded') !== 'false',
-      await this.locator.elementHandle(),
-    );
+    // By the row's name, since the tree draws it in another element when the view refreshes.
+    await eventually(async () => assert.notEqual(await this.locator.getAttribute('aria-expanded'), 'false'));
   }
 
   async click(): Promise<void> {
