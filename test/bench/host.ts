@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { build } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
 import { openWindow } from '../sandbox/browser.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { writeTestWorkspace } from '../sandbox/testWorkspace.ts';
 import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
 import type { VsCode } from '../sandbox/vscode.ts';
+import { buildProbe } from './buildProbe.ts';
 import { median } from './figure.ts';
 import type { Figure } from './figure.ts';
 
@@ -40,7 +40,7 @@ interface Activation {
  */
 export async function run(): Promise<readonly Figure[]> {
   await rm(folder, { recursive: true, force: true });
-  const tests = await buildProbe();
+  const tests = await buildProbe('index', folder);
   const redis = await startRedis({ folder: path.join(folder, 'redis') });
   const environments = { local: { tier: 'development', redis: { url: redis.url } } };
   const workspace = (await writeTestWorkspace(path.join(folder, 'workspace'), environments)).folder;
@@ -155,18 +155,4 @@ async function writeEmptyExtension(): Promise<string> {
   const { publisher, version, engines } = manifest;
   await writeFile(path.join(empty, 'package.json'), JSON.stringify({ name: 'empty', publisher, version, engines }));
   return empty;
-}
-
-async function buildProbe(): Promise<string> {
-  const outfile = path.join(folder, 'probe.cjs');
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'probe', 'index.ts')],
-    outfile,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    external: ['vscode'],
-    logLevel: 'warning',
-  });
-  return outfile;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
 import type { TreeRow } from '../e2e/treeView.ts';
 import { VsCodeWindow } from '../e2e/window.ts';
 import { eventually } from '../eventually.ts';
@@ -10,6 +9,7 @@ import { openWindow } from '../sandbox/browser.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { writeTestWorkspace } from '../sandbox/testWorkspace.ts';
 import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
+import { buildProbe } from './buildProbe.ts';
 import type { Figure } from './figure.ts';
 import type { Busy } from './probe/busy.ts';
 
@@ -81,7 +81,7 @@ async function measure(stages: number): Promise<readonly Phase[]> {
       environment: { CACHE_OPS_BENCH_PORT: portFile },
     });
     stops.push(() => vscode.stop());
-    const browser = await openWindow({ url: vscode.url({ tests: await buildProbe() }), height: 1200 });
+    const browser = await openWindow({ url: vscode.url({ tests: await buildProbe('busy', folder) }), height: 1200 });
     stops.push(() => browser.close());
     return await workWith(new VsCodeWindow(browser.page), stages);
   } finally {
@@ -162,18 +162,4 @@ async function workWith(window: VsCodeWindow, stages: number): Promise<readonly 
   await window.screenshot(`bench-tree-${stages}`);
   await ask('/end');
   return phases;
-}
-
-async function buildProbe(): Promise<string> {
-  const outfile = path.join(folder, 'probe.cjs');
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'probe', 'busy.ts')],
-    outfile,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    external: ['vscode'],
-    logLevel: 'warning',
-  });
-  return outfile;
 }
