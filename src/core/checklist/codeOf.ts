@@ -1,3 +1,4 @@
+import { lastAtMost } from '../lastAtMost.ts';
 import type { CommandBlock } from './model.ts';
 
 /** The code of a block, and where in the document each of its characters stands. */
@@ -42,14 +43,8 @@ export function mapCode(text: string, block: CommandBlock): MappedCode {
 }
 
 function toDocument(offset: number, starts: readonly number[], origins: readonly number[]): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return (origins[low] ?? 0) + offset - (starts[low] ?? 0);
+  const line = lastAtMost(starts, offset);
+  return (origins[line] ?? 0) + offset - (starts[line] ?? 0);
 }
 
 function lineStart(text: string, offset: number): number {

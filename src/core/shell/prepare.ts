@@ -1,5 +1,6 @@
 import { mapCode } from '../checklist/codeOf.ts';
 import type { CommandBlock, Range } from '../checklist/model.ts';
+import { lastAtMost } from '../lastAtMost.ts';
 import { findPlaceholders, maskPlaceholders } from './placeholders.ts';
 import type { FoundPlaceholder } from './placeholders.ts';
 import { removePrompts } from './prompts.ts';
@@ -36,7 +37,7 @@ export function prepareCode(text: string, block: CommandBlock): PreparedCode {
       start: toDocument(start),
       // The end belongs to its last character: behind it may be a line end that the code does not have.
       end: end > start ? toDocument(end - 1) + 1 : toDocument(start),
-      line: firstLine + lineAt(lines, start),
+      line: firstLine + lastAtMost(lines, start),
     }),
   };
 }
@@ -49,15 +50,4 @@ function lineStarts(code: string): readonly number[] {
   const starts = [0];
   for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
