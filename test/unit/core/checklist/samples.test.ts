@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { looksLikeChecklist } from '../../../../src/core/checklist/looksLikeChecklist.ts';
 import type { Item } from '../../../../src/core/checklist/model.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
+import { readSample, samples, skipWithoutSamples } from '../../../fixtures/samples.ts';
 import { everyNode } from './outline.ts';
 
-const folder = path.resolve(import.meta.dirname, '../../../../../shared/seeds');
 const expected = [
   { boxes: 38, ticked: 17, commented: 11, blocks: 27 },
   { boxes: 23, ticked: 0, commented: 0, blocks: 14 },
@@ -21,26 +19,20 @@ const drawnIn = (text: string): Item[] =>
     .filter(({ form }) => form === 'drawn');
 
 describe('checklists as teams wrote them', () => {
-  const samples = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-
   before(function () {
-    if (samples.length > 0) return;
-    console.log(`      skipped: there is no ${folder} with the sample documents`);
-    this.skip();
+    skipWithoutSamples(this);
   });
-
-  const read = (index: number): string => readFileSync(path.join(folder, samples[index] ?? ''), 'utf8');
 
   for (const [index, counts] of expected.entries()) {
     it(`counts what is in sample ${index}`, () => {
-      const { checklist } = openDocument(read(index));
+      const { checklist } = openDocument(readSample(index));
       assert.deepEqual(checklist.counts, counts);
       assert.ok(looksLikeChecklist(checklist));
     });
   }
 
   it('reads the double-encoded lists of requirements, and nothing else, as drawn items', () => {
-    const text = read(3);
+    const text = readSample(3);
     const branches = text.split('\n').flatMap((line, index) => (/â”[œ”]â”€/.test(line) ? [index] : []));
     const lines = new Set(drawnIn(text).map(({ range }) => range.line));
     assert.ok(branches.length > 100);
@@ -50,14 +42,14 @@ describe('checklists as teams wrote them', () => {
     );
     assert.ok(drawnIn(text).some((item) => item.text === 'Memory: 8GB RAM minimum (recommended: 16GB+)'));
     assert.deepEqual(
-      [0, 1, 2, 4].flatMap((index) => drawnIn(read(index))),
+      [0, 1, 2, 4].flatMap((index) => drawnIn(readSample(index))),
       [],
     );
   });
 
   it('shows no double-encoded label', () => {
     for (const index of samples.keys()) {
-      for (const node of everyNode(read(index))) {
+      for (const node of everyNode(readSample(index))) {
         const label = node.kind === 'stage' ? node.title : node.kind === 'item' ? node.text : node.summary;
         assert.doesNotMatch(label, /â|ðŸ|‚|\uf8ff|√/u);
       }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { understand } from '../../../../src/core/checklist/meaning/understand.ts';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
 import { checkConfiguration } from '../../../../src/core/checks/checkConfiguration.ts';
@@ -13,8 +11,7 @@ import { finishEdits } from '../../../../src/core/rollout/finishRollout.ts';
 import { readRollout } from '../../../../src/core/rollout/rollout.ts';
 import type { Rollout } from '../../../../src/core/rollout/rollout.ts';
 import { rolloutText } from '../../../../src/core/rollout/startRollout.ts';
-
-const folder = path.resolve(import.meta.dirname, '../../../../../shared/seeds');
+import { readSample, skipWithoutSamples } from '../../../fixtures/samples.ts';
 
 /** What a value is in one sample, read off the documents by eye. */
 const limits = [
@@ -31,20 +28,14 @@ const limits = [
 ];
 
 describe('checks and rollouts of checklists as teams wrote them', () => {
-  const samples = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-
   before(function () {
-    if (samples.length > 0) return;
-    console.log(`      skipped: there is no ${folder} with the sample documents`);
-    this.skip();
+    skipWithoutSamples(this);
   });
-
-  const read = (index: number): string => readFileSync(path.join(folder, samples[index] ?? ''), 'utf8');
 
   it('finds the limits of the one that gives any', () => {
     for (const index of [0, 1, 2, 4])
-      assert.deepEqual(readConfigurationExpectations(openDocument(read(index)).checklist, read(index)), []);
-    const found = readConfigurationExpectations(openDocument(read(3)).checklist, read(3));
+      assert.deepEqual(readConfigurationExpectations(openDocument(readSample(index)).checklist, readSample(index)), []);
+    const found = readConfigurationExpectations(openDocument(readSample(3)).checklist, readSample(3));
     const said = found.map((one) => {
       const value =
         one.kind === 'between' ? `${one.low?.value} ${one.high?.value}` : one.kind === 'present' ? '' : one.value;
@@ -54,7 +45,7 @@ describe('checks and rollouts of checklists as teams wrote them', () => {
   });
 
   it('judges a file by them, below the part for its own tier', () => {
-    const text = read(3);
+    const text = readSample(3);
     const expectations = readConfigurationExpectations(openDocument(text).checklist, text);
     // The file that the document itself shows: its part for production is complete, that for staging is not.
     const yaml = /```yaml\n(# config\.prod\.yaml[^]*?)```/.exec(text)?.[1] ?? '';
@@ -77,9 +68,9 @@ describe('checks and rollouts of checklists as teams wrote them', () => {
       'ENABLE_SEMANTIC_CACHE_V2=0\nREDIS_HOST=redis-primary.prod.svc\nREDIS_PORT=6379\nREDIS_PASSWORD=x\nQDRANT_API_KEY=<api-key>\nPYTHONPATH=/opt/app\nLOG_LEVEL=INFO\n',
     );
     const said = (index: number, tier: 'production' | 'development'): string => {
-      const { checklist } = openDocument(read(index));
+      const { checklist } = openDocument(readSample(index));
       return summarizeVariables([
-        compareVariables(understand(checklist, read(index)).variables, { name: '.env', values }, tier),
+        compareVariables(understand(checklist, readSample(index)).variables, { name: '.env', values }, tier),
       ]);
     };
     assert.equal(said(0, 'production'), '4 set, 11 missing, 1 different, 1 never filled in');
@@ -95,7 +86,7 @@ describe('checks and rollouts of checklists as teams wrote them', () => {
 
   for (const [index, statusLine] of statusLines.entries()) {
     it(`starts and ends a rollout of sample ${index}, and changes nothing else`, () => {
-      const text = read(index);
+      const text = readSample(index);
       const { checklist } = openDocument(text);
       const rollout: Rollout = {
         checklist: 'a.md',

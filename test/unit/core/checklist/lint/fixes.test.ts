@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { LintFix } from '../../../../../src/core/checklist/lint/types.ts';
+import { readSample, samples, skipWithoutSamples } from '../../../../fixtures/samples.ts';
 import { lint, withCommands } from './lint.ts';
-
-const seeds = path.resolve(import.meta.dirname, '../../../../../../shared/seeds');
 
 const own = [
   withCommands("redis-cli -h h -a $P KEYS 'a:*' | xargs redis-cli -a $P DEL\n# Or: redis-cli -a $P KEYS b"),
@@ -49,13 +46,8 @@ describe('lint: quick fixes', () => {
   });
 
   it('do so in checklists as teams wrote them', function () {
-    if (!existsSync(seeds)) {
-      console.log(`      skipped: there is no ${seeds} with the sample documents`);
-      return this.skip();
-    }
-    const fixes = readdirSync(seeds)
-      .toSorted()
-      .map((file) => checkFixes(readFileSync(path.join(seeds, file), 'utf8')));
+    skipWithoutSamples(this);
+    const fixes = [...samples.keys()].map((index) => checkFixes(readSample(index)));
     // 000: ten of eleven passwords (one is handed on by xargs), two ways to ask for health, the snapshot, two restarts.
     assert.deepEqual(fixes, [15, 0, 1, 0, 0]);
   });

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readSample, skipWithoutSamples } from '../../../../fixtures/samples.ts';
 import { lint } from './lint.ts';
-
-const folder = path.resolve(import.meta.dirname, '../../../../../../shared/seeds');
 
 /** By rule, the lines it marks; read off the documents by eye. A line stands as often as it is marked. */
 type Expected = Readonly<Record<string, readonly number[]>>;
@@ -33,15 +30,9 @@ const looks: readonly { readonly open: readonly number[]; readonly expected: rea
 ];
 
 describe('lint: checklists as teams wrote them', () => {
-  const samples = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-
   before(function () {
-    if (samples.length > 0) return;
-    console.log(`      skipped: there is no ${folder} with the sample documents`);
-    this.skip();
+    skipWithoutSamples(this);
   });
-
-  const read = (index: number): string => readFileSync(path.join(folder, samples[index] ?? ''), 'utf8');
 
   /** The lines of each rule's findings. */
   function linesOf(text: string): Record<string, number[]> {
@@ -52,12 +43,12 @@ describe('lint: checklists as teams wrote them', () => {
 
   for (const [index, table] of expected.entries()) {
     it(`finds in sample ${index} what is there`, () => {
-      const { 'expectation-missing': _, ...found } = linesOf(read(index));
+      const { 'expectation-missing': _, ...found } = linesOf(readSample(index));
       assert.deepEqual(found, table);
     });
 
     it(`knows in sample ${index} of which looks nothing is expected`, () => {
-      const found = linesOf(read(index))['expectation-missing'] ?? [];
+      const found = linesOf(readSample(index))['expectation-missing'] ?? [];
       const { open = [], expected: said = [] } = looks[index] ?? {};
       assert.deepEqual(
         open.filter((line) => !found.includes(line)),
@@ -72,7 +63,7 @@ describe('lint: checklists as teams wrote them', () => {
 
   it('finds a production host that the settings name', () => {
     const environments = { production: { tier: 'production', redis: { url: 'redis://redis-primary.prod.svc:6379' } } };
-    const text = read(0);
+    const text = readSample(0);
     const lines = lint(text, { environments }).filter(({ rule }) => rule === 'production-host');
     assert.deepEqual(
       lines.map(({ range }) => text.slice(0, range.start).split('\n').length),

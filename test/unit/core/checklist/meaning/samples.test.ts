@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Checklist } from '../../../../../src/core/checklist/model.ts';
 import { parseInline, stepsOf } from '../../../../../src/core/checklist/meaning/steps.ts';
 import type { Meaning, Step } from '../../../../../src/core/checklist/meaning/types.ts';
@@ -11,23 +9,18 @@ import { nodesOf } from '../../../../../src/core/checklist/walk.ts';
 import { classifyDanger } from '../../../../../src/core/shell/danger/classify.ts';
 import { parseBlock } from '../../../../../src/core/shell/parseBlock.ts';
 import { realParser } from '../../shell/parser.ts';
+import { readSample, skipWithoutSamples } from '../../../../fixtures/samples.ts';
 import { TABLES } from './sampleTable.ts';
 
-const folder = path.resolve(import.meta.dirname, '../../../../../../shared/seeds');
-
 describe('what checklists mean that teams wrote', () => {
-  const samples = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-
   before(function () {
-    if (samples.length > 0) return;
-    console.log(`      skipped: there is no ${folder} with the sample documents`);
-    this.skip();
+    skipWithoutSamples(this);
   });
 
   for (const [index, table] of TABLES.entries()) {
     describe(`sample ${index}`, () => {
       const read = (): { text: string; checklist: Checklist; meaning: Meaning } => {
-        const text = readFileSync(path.join(folder, samples[index] ?? ''), 'utf8');
+        const text = readSample(index);
         const { checklist } = openDocument(text);
         return { text, checklist, meaning: understand(checklist, text) };
       };
@@ -129,7 +122,7 @@ describe('what checklists mean that teams wrote', () => {
   }
 
   it('marks what is for some tiers only', () => {
-    const text = readFileSync(path.join(folder, samples[2] ?? ''), 'utf8');
+    const text = readSample(2);
     const { checklist } = openDocument(text);
     const bound = [...understand(checklist, text).blocks.values()].filter(({ tiers }) => tiers !== undefined);
     assert.deepEqual(
