@@ -4,7 +4,7 @@ import type { Environment } from '../core/environment/environment.ts';
 import { redact } from '../core/environment/redact.ts';
 import { OpsError } from '../core/errors.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
-import { failureOf } from '../core/health/redisFailure.ts';
+import { failureOf } from '../core/health/failure.ts';
 import type { Part } from '../core/health/monitorParts.ts';
 import type { ProbedServiceId } from '../core/health/monitorServices.ts';
 import type { Failure, ServiceReport } from '../core/health/reading.ts';

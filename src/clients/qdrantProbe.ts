@@ -3,7 +3,7 @@ import type { Environment } from '../core/environment/environment.ts';
 import { OpsError } from '../core/errors.ts';
 import { parseMetrics } from '../core/health/applicationMetrics.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
-import { failureOf } from '../core/health/redisFailure.ts';
+import { failureOf } from '../core/health/failure.ts';
 import type { Part } from '../core/health/monitorParts.ts';
 import type {
   Cluster,

@@ -4,7 +4,7 @@ import { formatHostPort } from '../core/environment/hosts.ts';
 import type { HostPort } from '../core/environment/hosts.ts';
 import { OpsError } from '../core/errors.ts';
 import { parseClusterInfo, parseClusterNodes } from '../core/health/redisClusterNodes.ts';
-import { failureOf } from '../core/health/redisFailure.ts';
+import { failureOf } from '../core/health/failure.ts';
 import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
 import { mergeSlow } from '../core/health/redisSlow.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { formatHostPort } from '../core/environment/hosts.ts';
 import type { HostPort } from '../core/environment/hosts.ts';
 import { OpsError } from '../core/errors.ts';
-import { failureOf } from '../core/health/redisFailure.ts';
+import { failureOf } from '../core/health/failure.ts';
 import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
 import { parseSentinelPrimary } from '../core/health/redisSentinelReply.ts';

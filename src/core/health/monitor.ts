@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import { Poller } from '../poller.ts';
+import { failureOf, reportFailure } from './failure.ts';
 import type { ServiceReport } from './reading.ts';
-import { failureOf } from './redisFailure.ts';
-import { reportFailure } from './redisReport.ts';
 
 /** What the tree needs of a watched service, whichever it is. */
 export interface Monitor extends Disposable {
@@ -25,6 +24,8 @@ export interface ServiceProbe {
   read(signal: AbortSignal, fresh: boolean): Promise<ServiceReport>;
   /** Ends connections and forgets what was read; the next read starts anew. */
   close(): void;
+  /** Calls back when the place to read has changed, so that it is read at once: a failover. */
+  onMoved?(listener: () => void): void;
 }
 
 export interface ServiceMonitorOptions {
@@ -52,6 +53,7 @@ export class ServiceMonitor implements Monitor {
       clock: options.clock,
       poll: (signal) => this.#read(signal),
     });
+    this.#probe.onMoved?.(() => this.#poller.restart());
   }
 
   get report(): ServiceReport | undefined {

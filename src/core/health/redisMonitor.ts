@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import { LookupHistory, minuteMs } from '../metrics/hitRate.ts';
 import type { HitRate } from '../metrics/hitRate.ts';
-import { Poller } from '../poller.ts';
+import { ServiceMonitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import type { ServiceReport } from './reading.ts';
-import { failureOf } from './redisFailure.ts';
 import { RedisRecent } from './redisRecent.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
-import { reportFailure, reportRedis } from './redisReport.ts';
+import { reportRedis } from './redisReport.ts';
 
 /** One Redis, asked with at most two commands a read and server, and two more once a minute. */
 export interface RedisProbe {
@@ -32,42 +32,42 @@ export interface RedisMonitorOptions {
 export const recentWindowMs = 5 * minuteMs;
 
 /** Keeps what one environment's Redis last showed, as long as somebody uses it. */
-export class RedisMonitor implements Disposable {
-  readonly #options: RedisMonitorOptions;
+export class RedisMonitor implements Monitor {
+  readonly #limits: RedisLimits;
   readonly #history = new LookupHistory(recentWindowMs);
   readonly #recent = new RedisRecent();
-  readonly #poller: Poller;
-  readonly #probe: RedisProbe;
-  #lastGood: ServiceReport | undefined;
+  readonly #monitor: ServiceMonitor;
   #sample: RedisSample | undefined;
   #countsLookups = false;
-  #report: ServiceReport | undefined;
 
-  constructor(options: RedisMonitorOptions) {
-    this.#options = options;
-    this.#probe = options.openProbe();
-    this.#poller = new Poller({
-      intervalMs: options.intervalMs,
-      clock: options.clock,
-      poll: (signal) => this.#read(signal),
+  constructor({ openProbe, limits, ...options }: RedisMonitorOptions) {
+    this.#limits = limits;
+    this.#monitor = new ServiceMonitor({
+      ...options,
+      openProbe: () => {
+        const probe = openProbe();
+        return {
+          read: async (signal) => this.#judge(await probe.read(signal)),
+          close: () => probe.close(),
+          onMoved: (listener) => probe.onMoved?.(listener),
+        };
+      },
     });
-    this.#probe.onMoved?.(() => this.#poller.restart());
   }
 
-  /** Undefined until the first read has ended. */
   get report(): ServiceReport | undefined {
-    return this.#report;
+    return this.#monitor.report;
   }
 
   /** What the last good read brought; undefined when the last read failed. */
   get sample(): RedisSample | undefined {
-    return this.#report?.failure ? undefined : this.#sample;
+    return this.report?.failure ? undefined : this.#sample;
   }
 
   /** The rate of the last minutes; where there was no traffic or only one read yet, the one since start (its window says so). */
   recentHitRate(): HitRate {
-    if (!this.#report) return { kind: 'noData', why: 'not read yet' };
-    if (this.#report.failure) return { kind: 'noData', why: this.#report.summary };
+    if (!this.report) return { kind: 'noData', why: 'not read yet' };
+    if (this.report.failure) return { kind: 'noData', why: this.report.summary };
     if (!this.#countsLookups) return { kind: 'noData', why: 'keyspace hits could not be read' };
     const recent = this.#history.over(recentWindowMs);
     if (recent.kind === 'rate') return recent;
@@ -76,37 +76,26 @@ export class RedisMonitor implements Disposable {
   }
 
   use(): Disposable {
-    return this.#poller.use();
+    return this.#monitor.use();
   }
 
   refresh(): Promise<void> {
-    return this.#poller.refresh();
+    return this.#monitor.refresh();
   }
 
-  /** Connects anew at the next read, which is now if anybody watches: secrets or rights may have changed. */
   reopen(): void {
-    this.#probe.close();
-    this.#poller.restart();
+    this.#monitor.reopen();
   }
 
   dispose(): void {
-    this.#poller.dispose();
-    this.#probe.close();
+    this.#monitor.dispose();
   }
 
-  async #read(signal: AbortSignal): Promise<boolean> {
-    try {
-      const sample = await this.#probe.read(signal);
-      this.#sample = sample;
-      this.#recent.add(sample);
-      this.#remember(sample);
-      this.#report = this.#lastGood = reportRedis(sample, this.#history, this.#options.limits, this.#recent);
-    } catch (error) {
-      if (signal.aborted) return true;
-      this.#report = reportFailure(failureOf(error), this.#lastGood);
-    }
-    this.#options.onRead();
-    return this.#report.failure === undefined;
+  #judge(sample: RedisSample): ServiceReport {
+    this.#sample = sample;
+    this.#recent.add(sample);
+    this.#remember(sample);
+    return reportRedis(sample, this.#history, this.#limits, this.#recent);
   }
 
   #remember({ atMs, info }: RedisSample): void {

@@ -1,6 +1,6 @@
 import type { LookupHistory } from '../metrics/hitRate.ts';
 import type { HitRateLimits } from './hitRateLimits.ts';
-import type { Failure, HealthState, ServiceReport } from './reading.ts';
+import type { ServiceReport } from './reading.ts';
 import { worst } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { clusterReadings, nodeReadings } from './redisClusterReadings.ts';
@@ -58,32 +58,3 @@ export function reportRedis(
   const summary = state === 'healthy' ? 'healthy' : `${state}: ${troubled.join(', ')}`;
   return { state, summary, readings, readAtMs: sample.readAtMs };
 }
-
-/** Reads that failed: what was known is kept as what it was, but nothing of it is claimed to be so now. */
-export function reportFailure(failure: Failure, last: ServiceReport | undefined): ServiceReport {
-  const state: HealthState = failure.code === 'secretMissing' || failure.code === 'settings' ? 'unknown' : 'down';
-  const readings = (last?.readings ?? [])
-    .filter((reading) => reading.id !== 'connection')
-    .map((reading) => ({
-      ...reading,
-      state: 'unknown' as const,
-      detail: 'Not read now: this is the last known value.',
-    }));
-  return { state, summary: failureWords[failure.code] ?? failure.code, readings, readAtMs: last?.readAtMs, failure };
-}
-
-const failureWords: Partial<Record<Failure['code'], string>> = {
-  settings: 'not set up',
-  secretMissing: 'secret needed',
-  nameNotResolved: 'host name not found',
-  refused: 'connection refused',
-  unreachable: 'not reachable',
-  closed: 'connection closed',
-  tls: 'TLS failed',
-  authentication: 'login failed',
-  permission: 'not permitted',
-  timedOut: 'timed out',
-  busy: 'not ready',
-  protocol: 'unexpected answer',
-  file: 'file not readable',
-};

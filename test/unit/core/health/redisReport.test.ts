@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Reading } from '../../../../src/core/health/reading.ts';
 import { parseInfo } from '../../../../src/core/health/redisInfo.ts';
 import { judgeHitRate } from '../../../../src/core/health/hitRateLimits.ts';
-import { reportFailure, reportRedis } from '../../../../src/core/health/redisReport.ts';
+import { reportFailure } from '../../../../src/core/health/failure.ts';
+import { reportRedis } from '../../../../src/core/health/redisReport.ts';
 import type { RedisLimits, RedisSample } from '../../../../src/core/health/redisReport.ts';
 import { LookupHistory } from '../../../../src/core/metrics/hitRate.ts';
 
