@@ -2,9 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Environment } from '../core/environment/environment.ts';
 import { OpsError } from '../core/errors.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
-import { ofJob, wantedMetrics } from '../core/health/prometheusMetrics.ts';
+import { wantedMetrics } from '../core/health/prometheusMetrics.ts';
 import type { PrometheusDetails, PrometheusEssential, PrometheusWanted } from '../core/health/prometheusReport.ts';
 import { reportPrometheus } from '../core/health/prometheusReport.ts';
+import { ofJob } from '../core/metrics/selector.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
 import {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../format.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
+import { partOfHistogram } from '../metrics/selector.ts';
 import type { Part } from './monitorParts.ts';
 import type { Reading } from './reading.ts';
 
@@ -23,18 +24,10 @@ export function wantedMetrics({ metrics }: EnvironmentSettings): readonly Wanted
   const all: readonly (readonly [string, string | undefined])[] = [
     ['Hits', hits],
     ['Misses', misses],
-    ['Latency', latency?.replace(/^[\w:]+/, (name) => `${name.replace(/_(bucket|count|sum)$/, '')}_count`)],
+    ['Latency', latency && partOfHistogram(latency, '_count')],
     ['Requests', requests],
   ];
   return all.flatMap(([label, selector]) => (selector === undefined ? [] : [{ label, selector }]));
-}
-
-/** The selector narrowed to a job: `hits{job="shop"}`. */
-export function ofJob(selector: string, job: string | undefined): string {
-  if (job === undefined) return selector;
-  const [, name = '', matchers = ''] = /^([\w:]+)(?:\{(.*)\})?$/s.exec(selector) ?? [];
-  const own = `job=${JSON.stringify(job)}`;
-  return `${name}{${[matchers.replace(/,\s*$/, ''), own].filter((one) => one.trim() !== '').join(',')}}`;
 }
 
 /** One reading for each wanted metric: present and how old, or since when not. */

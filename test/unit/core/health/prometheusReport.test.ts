@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readEnvironments } from '../../../../src/core/environment/read.ts';
 import { alertReadings } from '../../../../src/core/health/prometheusAlerts.ts';
 import type { Rule } from '../../../../src/core/health/prometheusAlerts.ts';
-import { metricReadings, ofJob, wantedMetrics } from '../../../../src/core/health/prometheusMetrics.ts';
+import { metricReadings, wantedMetrics } from '../../../../src/core/health/prometheusMetrics.ts';
 import { reportPrometheus } from '../../../../src/core/health/prometheusReport.ts';
 import type { PrometheusDetails, PrometheusSample } from '../../../../src/core/health/prometheusReport.ts';
 
@@ -57,13 +57,6 @@ describe('the metrics an environment names', () => {
       wantedMetrics(environments[0]?.settings ?? assert.fail()).map(({ selector }) => selector),
       ['h_total{kind="exact"}', 'm_total', 'run_seconds_count', 'r_total'],
     );
-  });
-
-  it('are narrowed to the job', () => {
-    assert.equal(ofJob('a_total', undefined), 'a_total');
-    assert.equal(ofJob('a_total', 'sh"op'), 'a_total{job="sh\\"op"}');
-    assert.equal(ofJob('a_total{kind="exact",}', 'shop'), 'a_total{kind="exact",job="shop"}');
-    assert.equal(ofJob('a_total{}', 'shop'), 'a_total{job="shop"}');
   });
 
   it('are fresh by the scrape interval, and not for ever', () => {

@@ -1,6 +1,7 @@
 import type { EnvironmentSettings } from '../../../environment/schema.ts';
+import * as promql from '../../../metrics/promql.ts';
+import type { CacheMetrics } from '../../../metrics/promql.ts';
 import type { Binding, Criterion, Reading } from '../types.ts';
-import { averageQuery, errorRateQuery, hitRateQuery, missesQuery, quantileQuery, throughputQuery } from './queries.ts';
 
 /** Of an environment's settings, what tells where numbers are read. */
 export type BindingSettings = Pick<
@@ -54,11 +55,11 @@ const FIELDS: readonly Field[] = [
   },
   {
     names: /\b(?:cache )?miss(?:es)?\b/i,
-    bind: (_, settings) => prometheus(settings, 'metrics.misses', missesQuery, 'perSecond', 1),
+    bind: (criterion, settings) => perSecond(criterion, settings, 'metrics.misses', promql.missesPerSecond),
   },
   {
     names: /\bthroughput\b|\brequests? per second\b|\bqps\b|\brps\b/i,
-    bind: (_, settings) => prometheus(settings, 'metrics.requests', throughputQuery, 'perSecond', 1),
+    bind: (criterion, settings) => perSecond(criterion, settings, 'metrics.requests', promql.requestsPerSecond),
   },
 ];
 
@@ -99,10 +100,9 @@ const UNIT_WORDS: Readonly<Record<Reading['unit'], string>> = {
 };
 
 function bindHitRate(criterion: Criterion, settings: BindingSettings): Binding {
-  const { metrics } = settings;
-  const namespace = namespaceOf(criterion, settings);
-  if (settings.prometheus !== undefined && metrics !== undefined) {
-    const query = hitRateQuery(metrics, criterion.windowMs, namespace);
+  const cache = promql.cacheMetricsOf(settings);
+  if (settings.prometheus !== undefined && cache !== undefined) {
+    const query = promql.hitRate(cache, { ...scopeOf(criterion), only: namespaceOf(criterion, settings) });
     return bound(
       { source: 'prometheus', query, unit: 'ratio', scale: 1 },
       limitNote(settings.limits?.hitRate?.warning, criterion),
@@ -115,18 +115,25 @@ function bindHitRate(criterion: Criterion, settings: BindingSettings): Binding {
   return bound({ source: 'redis', field: 'keyspaceHitRate', unit: 'ratio' }, note);
 }
 
-function namespaceOf({ metric }: Criterion, { namespaces, metrics }: BindingSettings): string | undefined {
+/** Where a document names no window. */
+const usualWindowMs = 300_000;
+
+function scopeOf({ windowMs }: Criterion): promql.Scope {
+  return { window: windowMs ?? usualWindowMs };
+}
+
+function namespaceOf({ metric }: Criterion, { namespaces, metrics }: BindingSettings): promql.Scope['only'] {
   if (namespaces === undefined || metrics?.by === undefined) return undefined;
   const words = metric.toLowerCase().split(/[^\w-]+/);
-  return Object.keys(namespaces).find((name) => words.includes(name.toLowerCase()));
+  const namespace = Object.keys(namespaces).find((name) => words.includes(name.toLowerCase()));
+  return namespace === undefined ? undefined : { [metrics.by]: namespace };
 }
 
 function bindErrorRate(criterion: Criterion, settings: BindingSettings): Binding {
-  const { metrics } = settings;
-  if (metrics?.errors === undefined || metrics.requests === undefined) {
+  const cache = promql.cacheMetricsOf(settings);
+  const query = cache && promql.errorRate(cache, scopeOf(criterion));
+  if (query === undefined)
     return unbound('The environment does not say which metrics count requests and errors.', 'metrics.errors');
-  }
-  const query = errorRateQuery(metrics.requests, metrics.errors, criterion.windowMs);
   return viaPrometheus(
     settings,
     { source: 'prometheus', query, unit: 'ratio', scale: 1 },
@@ -142,21 +149,16 @@ function bindRoundTrip(criterion: Criterion, settings: BindingSettings): Binding
 }
 
 function bindLatency(criterion: Criterion, settings: BindingSettings): Binding {
-  const { metrics } = settings;
-  if (metrics?.latency === undefined) {
+  const cache = promql.cacheMetricsOf(settings);
+  if (cache?.metrics.latency === undefined)
     return unbound('The environment does not say which metric is the application’s latency.', 'metrics.latency');
-  }
-  if (criterion.scope !== undefined && metrics.cached === undefined) {
-    return unbound('The environment does not say which label tells cached calls from others.', 'metrics.cached');
-  }
-  const options = {
-    latency: metrics.latency,
-    cached: metrics.cached,
-    scope: criterion.scope,
-    windowMs: criterion.windowMs,
-  };
+  const scope = { ...scopeOf(criterion), answered: criterion.scope };
   const isAverage = criterion.statistic === 'average';
-  const query = isAverage ? averageQuery(options) : quantileQuery((criterion.percentile ?? 95) / 100, options);
+  const query = isAverage
+    ? promql.latencyMean(cache, scope)
+    : promql.latencyQuantile(cache, (criterion.percentile ?? 95) / 100, scope);
+  if (query === undefined)
+    return unbound('The environment does not say which label tells cached calls from others.', 'metrics.cached');
   const isAssumed = !isAverage && criterion.percentile === undefined;
   const note = isAssumed
     ? 'The document names no percentile; this is p95.'
@@ -186,16 +188,16 @@ function redis(settings: BindingSettings, reading: Reading, note?: string): Bind
   return settings.redis === undefined ? unbound('The environment has no Redis.', 'redis') : bound(reading, note);
 }
 
-function prometheus(
+function perSecond(
+  criterion: Criterion,
   settings: BindingSettings,
   setting: string,
-  query: (metrics: NonNullable<BindingSettings['metrics']>) => string | undefined,
-  unit: Reading['unit'],
-  scale: number,
+  query: (cache: CacheMetrics, scope: promql.Scope) => string | undefined,
 ): Binding {
-  const text = settings.metrics === undefined ? undefined : query(settings.metrics);
+  const cache = promql.cacheMetricsOf(settings);
+  const text = cache && query(cache, scopeOf(criterion));
   if (text === undefined) return unbound('The environment does not say which metric counts this.', setting);
-  return viaPrometheus(settings, { source: 'prometheus', query: text, unit, scale }, undefined);
+  return viaPrometheus(settings, { source: 'prometheus', query: text, unit: 'perSecond', scale: 1 }, undefined);
 }
 
 function viaPrometheus(settings: BindingSettings, reading: Reading, note: string | undefined): Binding {

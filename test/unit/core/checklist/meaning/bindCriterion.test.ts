@@ -46,7 +46,7 @@ function readingOf(text: string, environment = full): string {
 describe('binding a criterion', () => {
   it('asks Prometheus for the hit rate of the application', () => {
     const query = readingOf('Cache hit rate > 60%');
-    assert.match(query, /increase\(tool_cache_hits_total\[300s\]\)/);
+    assert.match(query, /rate\(tool_cache_hits_total\[300s\]\)/);
     assert.match(query, /tool_cache_misses_total/);
     assert.match(query, /> 0\)$/, 'no traffic gives no value');
     assert.match(readingOf('Hit rate > 60% over the last hour'), /\[3600s\]/);

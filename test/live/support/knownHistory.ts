@@ -1,0 +1,46 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureProgram } from '../../sandbox/install.ts';
+import { run } from '../../sandbox/install/cache.mjs';
+
+/** A counter as it was read every `stepSeconds` until now. */
+export interface KnownCounter {
+  /** Ends in `_total`; families are written together. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The oldest first; the last one is now's. */
+  readonly values: readonly number[];
+}
+
+/** What a counter showed that rose by `step` each time; `resetBefore` steps before now it began anew. */
+export function rising(step: number, times: number, resetBefore?: number): readonly number[] {
+  const begins = resetBefore === undefined ? 0 : times - resetBefore;
+  return Array.from({ length: times }, (_, index) => step * (index < begins ? index + 1000 : index - begins));
+}
+
+/** Writes counters of a known past into the folder of a Prometheus that is not started yet. */
+export async function writeKnownHistory(
+  folder: string,
+  counters: readonly KnownCounter[],
+  stepSeconds = 15,
+): Promise<void> {
+  const promtool = await ensureProgram('promtool');
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const families = Map.groupBy(counters, ({ name }) => name.replace(/_total$/, ''));
+  const lines = [...families].flatMap(([family, members]) => [
+    `# TYPE ${family} counter`,
+    ...members.flatMap(({ name, labels, values }) => {
+      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      return values.map(
+        (value, index) =>
+          `${name}{${pairs.join(',')}} ${value} ${nowSeconds - (values.length - 1 - index) * stepSeconds}`,
+      );
+    }),
+  ]);
+  const storage = join(folder, 'data');
+  await mkdir(storage, { recursive: true });
+  const file = join(folder, 'known.openmetrics');
+  await writeFile(file, `${lines.join('\n')}\n# EOF\n`);
+  await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, storage]);
+  await rm(file);
+}
