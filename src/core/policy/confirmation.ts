@@ -30,3 +30,16 @@ export function worstEffect(effects: Iterable<Effect>): Effect {
   for (const effect of effects) if (order[effect] > order[worst]) worst = effect;
   return worst;
 }
+
+/**
+ * What stands between an operation's plan and its run. `button`: one button with what will be done. `counts`: a modal
+ * with the figures, what cannot be undone and the warnings. `name`: the plan in view, the environment's name typed with
+ * nothing prefilled, then a reason. There is no way to be asked less.
+ */
+export type OperationConfirmation = 'button' | 'counts' | 'name' | 'refused';
+
+/** The same policy for what is planned before it is done: every operation is confirmed, in every tier. */
+export function confirmationForOperation({ settings, tier }: Environment): OperationConfirmation {
+  if (settings.readOnly) return 'refused';
+  return ({ development: 'button', staging: 'counts', production: 'name' } as const)[tier];
+}

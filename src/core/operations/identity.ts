@@ -1,0 +1,70 @@
+/**
+ * Who answered: what one server, or whatever else an operation reaches, said of itself. Taken before the plan is made
+ * and once more just before anything is changed; when the two differ in anything but `version`, nothing is changed.
+ */
+export interface ServiceIdentity {
+  /** `Redis`, `Qdrant`, `Prometheus`, `Application`, `Kubernetes`; a cluster gives one identity for each primary. */
+  readonly service: string;
+  /** As the settings name it: `redis-primary.prod.svc:6379`, `context prod, namespace crew`. Never with a login in it. */
+  readonly address: string;
+  /** The address that was really connected to, where it can be told: `10.0.3.17:6379`. */
+  readonly resolved?: string;
+  /** `primary`, `replica`, `leader`. */
+  readonly role?: string;
+  /** For showing; a server that was upgraded between plan and run changes its run id anyway. */
+  readonly version?: string;
+  /**
+   * What tells this one from any other behind the same address, by name: `run id`, `replication id`, `cluster id`,
+   * `TLS fingerprint`, `cluster uid`, `engine id`. Only what stays the same while it is the same one.
+   */
+  readonly marks: Readonly<Record<string, string>>;
+}
+
+/** What is not as it was, as whole sentences; empty when all are who they were. The order does not count. */
+export function identityDifferences(
+  planned: readonly ServiceIdentity[],
+  found: readonly ServiceIdentity[],
+): readonly string[] {
+  const now = new Map(found.map((one) => [keyOf(one), one]));
+  const gone = planned.flatMap((before) => {
+    const after = now.get(keyOf(before));
+    return after ? differencesOf(before, after) : [`${nameOf(before)} is not there any more.`];
+  });
+  const known = new Set(planned.map(keyOf));
+  return [...gone, ...found.filter((one) => !known.has(keyOf(one))).map((one) => `${nameOf(one)} was not there.`)];
+}
+
+/** `redis-primary:6379 (primary, run id 3f9a…)`: for a line of a plan. */
+export function identityWords({ address, resolved, role, version, marks }: ServiceIdentity): string {
+  const at = resolved === undefined || resolved === address ? '' : ` at ${resolved}`;
+  const facts = [role, version, ...Object.entries(marks).map(([name, value]) => `${name} ${shorten(value)}`)];
+  const said = facts.filter((one) => one !== undefined && one !== '').join(', ');
+  return `${address}${at}${said === '' ? '' : ` (${said})`}`;
+}
+
+function keyOf({ service, address }: ServiceIdentity): string {
+  return `${service} ${address}`;
+}
+
+function nameOf({ service, address }: ServiceIdentity): string {
+  return `${service} ${address}`;
+}
+
+function differencesOf(before: ServiceIdentity, after: ServiceIdentity): readonly string[] {
+  const facts = (one: ServiceIdentity): Readonly<Record<string, string | undefined>> => ({
+    role: one.role,
+    ...one.marks,
+  });
+  const [then, now] = [facts(before), facts(after)];
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])]
+    .filter((name) => then[name] !== now[name])
+    .map(
+      (name) =>
+        `${nameOf(before)}: its ${name} was ${shorten(then[name] ?? 'not known')}, now it is ${shorten(now[name] ?? 'not known')}.`,
+    );
+}
+
+/** Ids are told apart by their beginning. */
+function shorten(value: string): string {
+  return value.length > 24 ? `${value.slice(0, 12)}…` : value;
+}
