@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { systemClock } from './core/clock.ts';
-import { resolveSecret, secretReferences } from './core/environment/references.ts';
 import { Fleet } from './core/health/fleet.ts';
 import type { Environment } from './core/environment/environment.ts';
 import type { ShellParser } from './core/shell/types.ts';
@@ -10,15 +9,19 @@ import { ChecklistLenses } from './ui/checklists/lenses.ts';
 import { ChecklistMarks } from './ui/checklists/marks.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
 import { ChecklistView } from './ui/checklists/view.ts';
+import { secretLookup } from './ui/environments/secretLookup.ts';
 import { Secrets } from './ui/environments/secrets.ts';
 import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
 import { openServiceProbe } from './ui/health/probes.ts';
 import { HealthView } from './ui/health/view.ts';
+import type { HistoryStore } from './ui/history/store.ts';
+import { HistoryView } from './ui/history/view.ts';
 import { configuration } from './ui/configuration.ts';
 import { settings } from './ui/ids.ts';
 import { Linter } from './ui/lint/linter.ts';
+import type { OperationService } from './ui/operations/operationService.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
 import { RolloutStore } from './ui/rollouts/store.ts';
@@ -50,9 +53,13 @@ export class Services implements vscode.Disposable {
   readonly checklistView: ChecklistView;
   readonly runs: () => Promise<RunService>;
   readonly verifying: () => Promise<VerifyService>;
+  /** Carries out what changes an environment: the only way to do so. */
+  readonly operations: () => Promise<OperationService>;
+  readonly historyStore: () => Promise<HistoryStore>;
+  readonly history: HistoryView;
   readonly #owned: vscode.Disposable[] = [];
 
-  constructor({ secrets, globalState, workspaceState, extensionUri, extension }: vscode.ExtensionContext) {
+  constructor({ secrets, globalState, workspaceState, extensionUri, extension, ...context }: vscode.ExtensionContext) {
     const manifest: { readonly version?: string } = extension.packageJSON;
     this.version = manifest.version ?? '';
     const own = <T extends vscode.Disposable>(one: T): T => {
@@ -89,6 +96,13 @@ export class Services implements vscode.Disposable {
     // Loaded with the first run or check.
     this.runs = once(async () => new (await import('./ui/run/runService.ts')).RunService(running));
     this.verifying = once(async () => new (await import('./ui/run/verifyService.ts')).VerifyService(running));
+    const storage = context.globalStorageUri;
+    this.historyStore = once(async () => new (await import('./ui/history/store.ts')).HistoryStore(storage));
+    this.history = own(new HistoryView({ store: this.historyStore, memory: workspaceState, report: this.report }));
+    this.operations = once(async () => {
+      const { openOperationService } = await import('./ui/operations/open.ts');
+      return openOperationService(this, storage, () => this.history.refresh());
+    });
     own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
     own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
@@ -133,10 +147,7 @@ async function loadShellParser(extensionUri: vscode.Uri): Promise<ShellParser> {
 /** The client is loaded when the first server is asked, not at activation. */
 function redisProbe(environment: Environment, secrets: Secrets): RedisProbe {
   let opened: Promise<RedisProbe> | undefined;
-  const secret = async (field: string): Promise<string | undefined> => {
-    const reference = secretReferences(environment).find((one) => one.field === field);
-    return reference && resolveSecret(environment, reference, secrets);
-  };
+  const secret = secretLookup(environment, secrets);
   const listeners: (() => void)[] = [];
   const open = async (): Promise<RedisProbe> => {
     const { openRedisProbe } = await import('./clients/redisProbe.ts');

@@ -16,6 +16,11 @@ export const configuration = {
     const path = valueOf(settings.bash, resource);
     return typeof path === 'string' && path !== '' ? path : undefined;
   },
+  /** Below the workspace folder, with forward slashes. */
+  journalFolder(folder: vscode.Uri): string {
+    const path = valueOf(settings.journalFolder, folder);
+    return typeof path === 'string' && /^(?![/\\])(?!.*\.\.)(?![A-Za-z]:).+$/.test(path) ? path : 'monitoring/journal';
+  },
   checklists(resource: vscode.Uri): readonly string[] {
     const globs = valueOf(settings.checklists, resource);
     return Array.isArray(globs) ? globs.filter((glob) => typeof glob === 'string' && glob !== '') : [];

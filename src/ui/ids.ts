@@ -23,6 +23,12 @@ export const commands = {
   checkConfiguration: 'cacheOps.checkConfiguration',
   analyseKeyspace: 'cacheOps.analyseKeyspace',
   exportKeyspaceAnalysis: 'cacheOps.exportKeyspaceAnalysis',
+  showEntry: 'cacheOps.showEntry',
+  resumeOperation: 'cacheOps.resumeOperation',
+  refreshHistory: 'cacheOps.refreshHistory',
+  filterHistory: 'cacheOps.filterHistory',
+  exportChangeRecord: 'cacheOps.exportChangeRecord',
+  exportPostMortem: 'cacheOps.exportPostMortem',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;
@@ -47,6 +53,7 @@ export const settings = {
   bash: 'run.bash',
   timeLimitMinutes: 'run.timeLimitMinutes',
   tickOnPass: 'checklists.tickOnPass',
+  journalFolder: 'journal.folder',
 } as const;
 
 export const contextKeys = {

@@ -1,3 +1,5 @@
+import { resultOf } from '../operations/outcomeWords.ts';
+import type { Result } from '../operations/outcomeWords.ts';
 import type { StepResult } from '../operations/operation.ts';
 import { readChain } from './chain.ts';
 import type { ChainProblem } from './chain.ts';
@@ -26,6 +28,11 @@ export interface JournalHistory {
   /** Newest first. */
   readonly entries: readonly JournalEntry[];
   readonly problems: readonly (ChainProblem & { readonly file: string })[];
+}
+
+/** `unfinished`: its end was not written; whether it still runs, the journal does not know. */
+export function resultOfEntry({ ended }: Pick<JournalEntry, 'ended'>): Result | 'unfinished' {
+  return ended === undefined ? 'unfinished' : resultOf(ended, ended);
 }
 
 /** What several journals say together. `text` is a whole file. */

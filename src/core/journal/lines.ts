@@ -2,7 +2,13 @@ import * as z from 'zod/mini';
 import { operationKinds } from '../operations/kind.ts';
 
 const text = z.string();
-const verdict = z.object({ kind: z.enum(['passed', 'failed', 'inconclusive', 'notRun']), why: z.exactOptional(text) });
+
+const verdict = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('passed'), why: z.exactOptional(text) }),
+  z.object({ kind: z.literal('failed'), why: text }),
+  z.object({ kind: z.literal('inconclusive'), why: text }),
+  z.object({ kind: z.literal('notRun'), why: z.exactOptional(text) }),
+]);
 
 const progress = z.object({
   done: z.number(),

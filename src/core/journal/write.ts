@@ -1,4 +1,3 @@
-import type { Json } from '../operations/kind.ts';
 import type { RunReport, StepResult, Verification } from '../operations/operation.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { BegunLine, EndedLine, JournalLine } from './lines.ts';
@@ -12,12 +11,11 @@ export interface Begin {
   readonly nowMs: number;
   readonly author: Author;
   readonly plan: Plan;
-  readonly request: Json;
   readonly reason: string | undefined;
 }
 
 /** The line to be on disk before anything is changed. */
-export function begunLine({ id, nowMs, author, plan, request, reason }: Begin): BegunLine {
+export function begunLine({ id, nowMs, author, plan, reason }: Begin): BegunLine {
   const { environment, lastBackup, sections } = plan;
   return {
     type: 'begun',
@@ -40,7 +38,7 @@ export function begunLine({ id, nowMs, author, plan, request, reason }: Begin): 
       ...(sections === undefined ? {} : { sections: sections.map((one) => ({ ...one, lines: [...one.lines] })) }),
       ...(lastBackup === undefined ? {} : { lastBackup }),
     },
-    request,
+    request: plan.request,
   };
 }
 

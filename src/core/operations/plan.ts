@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import type { ServiceIdentity } from './identity.ts';
-import type { OperationKind } from './kind.ts';
+import type { Json, OperationKind } from './kind.ts';
 
 /**
  * What an operation would do, made by reading only. It is shown, confirmed, kept in the journal and then carried out as
@@ -85,6 +85,8 @@ export interface Plan<Detail = unknown> extends PlanDraft<Detail> {
   readonly kind: OperationKind;
   readonly title: string;
   readonly environment: Environment;
+  /** The operation's own: the wish as data. */
+  readonly request: Json;
   /** Taken before the operation looked at anything else. */
   readonly identities: readonly ServiceIdentity[];
   /** Undefined: none is known. */

@@ -6,13 +6,12 @@ import type { LastBackup, Plan, PlanSection, PlanStep, PlanTarget } from './plan
 
 /** The whole plan as Markdown: what a person reads before confirming, and what a dry run gives. */
 export function planMarkdown(plan: Plan): string {
-  const { title, environment, summary, irreversible, warnings, obstacles = [], undo, nothingToDo } = plan;
+  const { title, environment, summary, obstacles = [], nothingToDo } = plan;
   const destructive = plan.effect === 'destructive' ? '**Destructive.** ' : '';
   return [
     `# ${cell(title)}`,
     `${destructive}${cell(nothingToDo ?? summary)}`,
     ...(obstacles.length === 0 ? [] : ['## Cannot be carried out', bullets(obstacles)]),
-    ...(warnings.length === 0 ? [] : ['## Warnings', bullets(warnings)]),
     '## Where',
     table(
       ['', ''],
@@ -22,18 +21,32 @@ export function planMarkdown(plan: Plan): string {
         ['Planned at', new Date(plan.plannedAtMs).toISOString()],
       ],
     ).join('\n'),
-    '## What is touched',
-    table(['Target', 'How much', 'Which'], plan.targets.map(targetRow)).join('\n'),
-    '## What cannot be undone',
-    irreversible.length === 0 ? 'Nothing: all of it can be undone.' : bullets(irreversible),
-    '## How to get back',
-    cell(undo),
-    `Last backup: ${cell(backupWords(plan.lastBackup, plan.plannedAtMs))}`,
-    '## Steps',
-    ...plan.steps.map(stepPart),
-    ...(plan.sections ?? []).flatMap((one) => [`## ${cell(one.title)}`, sectionPart(one)]),
+    ...planParts(plan),
     '',
   ].join('\n\n');
+}
+
+/** The parts of a plan that are kept in the journal as well; each is a block of Markdown. */
+export function planParts(
+  plan: Pick<
+    Plan,
+    'targets' | 'irreversible' | 'undo' | 'warnings' | 'steps' | 'sections' | 'lastBackup' | 'plannedAtMs'
+  >,
+): readonly string[] {
+  const { irreversible, warnings, undo, sections = [] } = plan;
+  return [
+    ...(warnings.length === 0 ? [] : ['### Warnings', bullets(warnings)]),
+    '### What is touched',
+    table(['Target', 'How much', 'Which'], plan.targets.map(targetRow)).join('\n'),
+    '### What cannot be undone',
+    irreversible.length === 0 ? 'Nothing: all of it can be undone.' : bullets(irreversible),
+    '### How to get back',
+    cell(undo),
+    `Last backup: ${cell(backupWords(plan.lastBackup, plan.plannedAtMs))}`,
+    '### Steps in order',
+    ...plan.steps.map(stepPart),
+    ...sections.flatMap((one) => [`### ${cell(one.title)}`, sectionPart(one)]),
+  ];
 }
 
 /** `612,034 keys`, `about 600,000 keys (estimate)`. */

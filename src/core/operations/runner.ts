@@ -66,7 +66,7 @@ export class OperationRunner {
   }
 
   async #plan<D>(operation: Operation<D>): Promise<Plan<D>> {
-    const { kind, title, environment } = operation;
+    const { kind, title, environment, request } = operation;
     const { ask, clock } = this.#ports;
     return ask.during(`Planning: ${title}`, async (signal, say) => {
       const identities = await operation.identify(signal);
@@ -82,6 +82,7 @@ export class OperationRunner {
         kind,
         title,
         environment,
+        request,
         identities,
         lastBackup: await this.#ports.lastBackup(environment),
         plannedAtMs: clock.wallMs(),

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
-import type { Services } from '../../services.ts';
+import type { VirtualDocuments } from '../virtualDocuments.ts';
 
 /** Shows a report as a page that cannot be edited; as its text where there is no preview. */
-export async function showReport({ documents }: Services, title: string, markdown: string): Promise<void> {
+export async function showReport(
+  { documents }: { readonly documents: VirtualDocuments },
+  title: string,
+  markdown: string,
+): Promise<void> {
   const uri = documents.add(title, markdown);
   try {
     await vscode.commands.executeCommand('markdown.showPreview', uri);

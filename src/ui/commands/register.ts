@@ -2,6 +2,14 @@ import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
 import { checkConfigurationFile } from '../checks/configuration.ts';
 import { checkEnvironmentVariables } from '../checks/variables.ts';
+import {
+  exportChangeRecord,
+  exportPostMortem,
+  filterHistory,
+  refreshHistory,
+  resumeOperation,
+  showEntry,
+} from '../history/commands.ts';
 import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
 import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { finishRollout } from '../rollouts/finish.ts';
@@ -39,6 +47,12 @@ const all: readonly Command[] = [
   checkConfigurationFile,
   analyseKeyspaceCommand,
   exportKeyspaceAnalysis,
+  showEntry,
+  resumeOperation,
+  refreshHistory,
+  filterHistory,
+  exportChangeRecord,
+  exportPostMortem,
   showMenu,
   showLog,
 ];

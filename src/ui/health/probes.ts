@@ -1,10 +1,10 @@
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
-import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
 import type { SecretVault } from '../../core/environment/references.ts';
 import type { ServiceProbe } from '../../core/health/monitor.ts';
 import type { ProbedServiceId } from '../../core/health/monitorServices.ts';
 import type { SecretLookup } from '../../clients/redisTarget.ts';
+import { secretLookup } from '../environments/secretLookup.ts';
 
 type Open = (environment: Environment, secret: SecretLookup, clock: typeof systemClock) => ServiceProbe;
 
@@ -17,10 +17,7 @@ const openers: Readonly<Record<ProbedServiceId, () => Promise<Open>>> = {
 
 /** Reads a service of an environment. The client is loaded when the first server is asked, not at activation. */
 export function openServiceProbe(service: ProbedServiceId, environment: Environment, vault: SecretVault): ServiceProbe {
-  const secret = async (field: string): Promise<string | undefined> => {
-    const reference = secretReferences(environment).find((one) => one.field === field);
-    return reference && resolveSecret(environment, reference, vault);
-  };
+  const secret = secretLookup(environment, vault);
   let opened: Promise<ServiceProbe> | undefined;
   const open = async (): Promise<ServiceProbe> => (await openers[service]())(environment, secret, systemClock);
   return {

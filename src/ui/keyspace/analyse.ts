@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
-import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
 import { OpsError } from '../../core/errors.ts';
 import { formatCount, formatTime } from '../../core/format.ts';
 import { tierWords } from '../../core/health/present.ts';
@@ -11,6 +10,7 @@ import type { Services } from '../../services.ts';
 import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
+import { secretLookup } from '../environments/secretLookup.ts';
 import { commands } from '../ids.ts';
 
 const title = 'Analyse Keyspace';
@@ -72,10 +72,7 @@ function analyse(services: Services, environment: Environment, budget: KeyspaceB
     title: `Looking at the keys of ${environment.name} (${tierWords(environment)})`,
     cancellable: true,
   };
-  const secret = async (field: string): Promise<string | undefined> => {
-    const reference = secretReferences(environment).find((one) => one.field === field);
-    return reference && resolveSecret(environment, reference, services.secrets);
-  };
+  const secret = secretLookup(environment, services.secrets);
   const run = async (
     progress: vscode.Progress<{ message: string; increment: number }>,
     token: vscode.CancellationToken,

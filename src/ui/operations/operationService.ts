@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { acquireLock } from '../../clients/lockFile.ts';
+import { systemClock } from '../../core/clock.ts';
+import { OpsError } from '../../core/errors.ts';
+import { outcomeWords, resultOf } from '../../core/operations/outcomeWords.ts';
+import type { Operation, Outcome } from '../../core/operations/operation.ts';
+import { planMarkdown } from '../../core/operations/planMarkdown.ts';
+import type { OperationPorts } from '../../core/operations/ports.ts';
+import { OperationRunner } from '../../core/operations/runner.ts';
+import { showReport } from '../checks/report.ts';
+import { commands } from '../ids.ts';
+import type { VirtualDocuments } from '../virtualDocuments.ts';
+import { createAsk } from './ask.ts';
+import type { JournalStore } from './journalStore.ts';
+
+export interface OperationServiceOptions {
+  readonly documents: VirtualDocuments;
+  readonly journal: JournalStore;
+  /** The extension's own folder, which all windows share. */
+  readonly storage: vscode.Uri;
+  readonly lastBackup: OperationPorts['lastBackup'];
+  readonly announce: OperationPorts['announce'];
+}
+
+/**
+ * The one place from which commands carry operations out:
+ * `await (await services.operations()).run(operation)`. Everything a person sees of it is shown here.
+ */
+export class OperationService {
+  readonly #options: OperationServiceOptions;
+
+  constructor(options: OperationServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Plans, confirms and carries out, then says what came of it. Throws OpsError when nothing was changed (see
+   * `OperationRunner.run`), for the command boundary to show.
+   */
+  async run<D>(operation: Operation<D>): Promise<Outcome> {
+    const outcome = await this.#runner().run(operation);
+    void this.#tell(outcome);
+    return outcome;
+  }
+
+  /** Shows the plan and changes nothing; it can be copied or saved from there. Also in a read-only environment. */
+  async dryRun<D>(operation: Operation<D>): Promise<void> {
+    const plan = await this.#runner().plan(operation);
+    const markdown = planMarkdown(plan);
+    await showReport(this.#options, `Dry run for ${plan.environment.name}`, markdown);
+    const message = `${plan.title} in ${plan.environment.name}: this is the plan. Nothing was changed.`;
+    const choice = await vscode.window.showInformationMessage(message, 'Copy', 'Save…');
+    if (choice === 'Copy') await vscode.env.clipboard.writeText(markdown);
+    if (choice === 'Save…') await save(markdown);
+  }
+
+  #runner(): OperationRunner {
+    if (!vscode.workspace.isTrusted) {
+      throw new OpsError('permission', 'This workspace is not trusted, and nothing is changed from it.', {
+        next: 'Trust it first: "Workspaces: Manage Workspace Trust".',
+      });
+    }
+    const { documents, journal, storage, lastBackup, announce } = this.#options;
+    return new OperationRunner({
+      clock: systemClock,
+      ask: createAsk(documents),
+      journal,
+      locks: {
+        acquire: ({ id }, what) => acquireLock(path.join(storage.fsPath, 'locks', `${hashOf(id)}.lock`), what),
+      },
+      lastBackup,
+      announce,
+    });
+  }
+
+  async #tell(outcome: Outcome): Promise<void> {
+    const words = outcomeWords(outcome);
+    const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+    if (outcome.kind === 'nothingToDo') return void showInformationMessage(words);
+    const result = resultOf(outcome.report, outcome.verification);
+    const show = { succeeded: showInformationMessage, failed: showErrorMessage } as const;
+    const details = 'Show Record';
+    const choice = await (result === 'succeeded' || result === 'failed' ? show[result] : showWarningMessage)(
+      words,
+      details,
+    );
+    if (choice === details) await vscode.commands.executeCommand(commands.showEntry, outcome.entry);
+  }
+}
+
+async function save(markdown: string): Promise<void> {
+  const file = await vscode.window.showSaveDialog({ title: 'Save the Plan', filters: { Markdown: ['md'] } });
+  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 24);
+}

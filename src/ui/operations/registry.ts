@@ -1,0 +1,25 @@
+import type { Environment } from '../../core/environment/environment.ts';
+import { OpsError } from '../../core/errors.ts';
+import { kindNames } from '../../core/operations/kind.ts';
+import type { OperationKind } from '../../core/operations/kind.ts';
+import type { Operation } from '../../core/operations/operation.ts';
+import type { Services } from '../../services.ts';
+
+/** Makes an operation again from the `request` in the journal, which may be of an older version. Throws OpsError. */
+type Maker = (services: Services, environment: Environment, request: unknown) => Promise<Operation>;
+
+/** The kinds that can be planned again after they were interrupted, each loaded when it is needed. */
+const makers: Partial<Record<OperationKind, Maker>> = {};
+
+export async function operationOf(
+  services: Services,
+  environment: Environment,
+  kind: OperationKind,
+  request: unknown,
+): Promise<Operation> {
+  const make = makers[kind];
+  if (make) return make(services, environment, request);
+  throw new OpsError('settings', `“${kindNames[kind]}” cannot be planned again from the journal; nothing was done.`, {
+    next: 'Start it again with its own command.',
+  });
+}
