@@ -77,7 +77,10 @@ function parsed(
 
 const defaultNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-async function composePaths({ directory, files }: ComposeProject): Promise<readonly string[]> {
+export async function composePaths({
+  directory,
+  files,
+}: Pick<ComposeProject, 'directory' | 'files'>): Promise<readonly string[]> {
   if (files !== undefined) return files.map((file) => within(directory, file));
   for (const name of defaultNames) {
     const path = join(directory, name);

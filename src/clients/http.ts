@@ -31,6 +31,10 @@ interface HttpSettings {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+  /** Its content type; '' where it says none. */
+  readonly type?: string;
+  /** Of this state of the resource, where the server tells states apart. */
+  readonly etag?: string | undefined;
 }
 
 /** One connection is kept for the next poll; several are opened only while several answers are awaited. */
@@ -69,20 +73,59 @@ export async function resolveHttpTarget(
  * GETs `path` and gives status and body, whatever the status; at most `maxBytes`. A redirect is followed on the same
  * host only, because the headers go with it. Throws OpsError for a server that cannot be reached, hangs, or sends more.
  */
-export async function getText(
+export function getText(
   target: HttpTarget,
   path: string,
   signal: AbortSignal,
-  { timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024 } = {},
+  limits: HttpLimits = {},
+): Promise<HttpAnswer> {
+  return exchange(target, path, {}, signal, limits);
+}
+
+/** What is sent to change something. */
+export interface HttpMessage {
+  readonly method: 'PUT' | 'POST' | 'DELETE';
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a change, once: never again, nor on to another place, whatever becomes of it. Otherwise like `getText`. */
+export function sendText(
+  target: HttpTarget,
+  path: string,
+  message: HttpMessage,
+  signal: AbortSignal,
+  limits: HttpLimits = {},
+): Promise<HttpAnswer> {
+  return exchange(target, path, message, signal, limits);
+}
+
+interface HttpLimits {
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+}
+
+async function exchange(
+  target: HttpTarget,
+  path: string,
+  message: Partial<HttpMessage>,
+  signal: AbortSignal,
+  { timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024 }: HttpLimits,
 ): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const address = new URL(target.baseUrl).host;
   try {
     const stop = AbortSignal.any([signal, timeout]);
-    const ask = (): Promise<Response> => follow(target, target.baseUrl + path, stop, maxBytes);
+    const ask = (): Promise<Response> => follow(target, target.baseUrl + path, message, stop, maxBytes);
     // A server may close a kept connection just as it is used again, which says nothing about the server.
-    const response = await ask().catch((error: unknown) => (isReset(error) && !stop.aborted ? ask() : rethrow(error)));
-    return { status: response.status, body: await response.text() };
+    const again = (error: unknown): boolean => message.method === undefined && isReset(error) && !stop.aborted;
+    const response = await ask().catch((error: unknown) => (again(error) ? ask() : rethrow(error)));
+    return {
+      status: response.status,
+      body: await response.text(),
+      type: response.headers.get('content-type') ?? '',
+      etag: response.headers.get('etag') ?? undefined,
+    };
   } catch (error) {
     if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
     if (timeout.aborted)
@@ -101,18 +144,26 @@ function rethrow(error: unknown): never {
 
 const mostRedirects = 3;
 
-async function follow(target: HttpTarget, first: string, signal: AbortSignal, size: number): Promise<Response> {
+async function follow(
+  target: HttpTarget,
+  first: string,
+  { method = 'GET', body, headers }: Pick<Partial<HttpMessage>, 'body' | 'headers'> & { readonly method?: string },
+  signal: AbortSignal,
+  size: number,
+): Promise<Response> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
     const response = await fetch(url, {
-      headers: target.headers,
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { ...target.headers, ...headers },
       agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
       redirect: 'manual',
       signal,
       size,
     });
     const location = response.headers.get('location');
-    if (response.status < 300 || response.status > 399 || location === null) return response;
+    if (response.status < 300 || response.status > 399 || location === null || method !== 'GET') return response;
     const next = new URL(location, url);
     response.body?.resume();
     if (next.origin !== new URL(url).origin || redirects === mostRedirects) {

@@ -17,7 +17,7 @@ export function readTree(text: string): Node | undefined {
 }
 
 /** The syntax tree of valid JSON with comments; throws OpsError `settings` that names line and column otherwise. */
-export function parseStrictly(text: string): Node | undefined {
+export function parseStrictly(text: string, file = 'The settings file'): Node | undefined {
   const errors: ParseError[] = [];
   const tree = parseTree(blankByteOrderMark(text), errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [first] = errors;
@@ -26,7 +26,7 @@ export function parseStrictly(text: string): Node | undefined {
   const what = faults[printParseErrorCode(first.error)] ?? 'something is wrong';
   throw new OpsError(
     'settings',
-    `The settings file is not valid JSON: in line ${line}, column ${column}, ${what}. Nothing was written.`,
+    `${file} is not valid JSON: in line ${line}, column ${column}, ${what}. Nothing was written.`,
     {
       next: 'Correct it there, then try again.',
     },
