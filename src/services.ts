@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { systemClock } from './core/clock.ts';
+import { networkAddresses } from './clients/networkAddresses.ts';
 import { Fleet } from './core/health/fleet.ts';
+import { NetworkReturn } from './core/health/networkReturn.ts';
 import type { Environment } from './core/environment/environment.ts';
 import type { ShellParser } from './core/shell/types.ts';
 import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
@@ -57,6 +59,7 @@ export class Services implements vscode.Disposable {
   readonly operations: () => Promise<OperationService>;
   readonly historyStore: () => Promise<HistoryStore>;
   readonly history: HistoryView;
+  readonly #network: NetworkReturn;
   readonly #owned: vscode.Disposable[] = [];
 
   constructor({ secrets, globalState, workspaceState, extensionUri, extension, ...context }: vscode.ExtensionContext) {
@@ -77,6 +80,9 @@ export class Services implements vscode.Disposable {
         openService: (service, environment) => openServiceProbe(service, environment, this.secrets),
         onRead: (environment) => this.#show(environment),
       }),
+    );
+    this.#network = own(
+      new NetworkReturn({ clock: systemClock, addresses: networkAddresses, onReturn: () => this.fleet.retry() }),
     );
     this.health = own(new HealthView(this.environments, this.fleet));
     this.statusBar = own(new StatusBar(this.environments, this.fleet));
@@ -121,11 +127,13 @@ export class Services implements vscode.Disposable {
   /** Brings everything in line with the settings. */
   #follow(): void {
     this.fleet.update(this.environments.all, configuration.intervalMs());
+    this.#network.update(this.fleet.isFailing);
     this.health.update();
     this.statusBar.update();
   }
 
   #show(environment: Environment): void {
+    this.#network.update(this.fleet.isFailing);
     this.health.refresh(environment);
     if (environment === this.environments.active) this.statusBar.update();
     for (const { report } of this.fleet.monitorsOf(environment).values())

@@ -66,6 +66,11 @@ export class Poller implements Disposable {
     if (this.#users > 0) this.#schedule();
   }
 
+  /** Polls at once where it would wait because it failed; where all is well, the interval holds. */
+  retry(): void {
+    if (this.#failures > 0) this.restart();
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#users = 0;

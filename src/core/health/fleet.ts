@@ -88,6 +88,18 @@ export class Fleet implements Disposable {
     for (const one of this.#watched.get(environmentId)?.monitors.values() ?? []) one.reopen();
   }
 
+  /** Whether any service could not be read when it was last tried. */
+  get isFailing(): boolean {
+    return [...this.#watched.values()].some(({ monitors }) =>
+      [...monitors.values()].some(({ report }) => report?.failure !== undefined),
+    );
+  }
+
+  /** What failed is read at once, if anybody looks at it. */
+  retry(): void {
+    for (const { monitors } of this.#watched.values()) for (const one of monitors.values()) one.retry();
+  }
+
   dispose(): void {
     for (const watched of this.#watched.values()) disposeAll(watched);
     this.#watched.clear();

@@ -13,6 +13,8 @@ export interface Monitor extends Disposable {
   refresh(): Promise<void>;
   /** Connects anew at the next read: secrets or rights may have changed. */
   reopen(): void;
+  /** Reads at once if the last read failed and somebody uses it: what was in the way may be gone. */
+  retry(): void;
 }
 
 /** One service that is read as a whole. */
@@ -73,6 +75,10 @@ export class ServiceMonitor implements Monitor {
     this.#probe.close();
     this.#fresh = true;
     this.#poller.restart();
+  }
+
+  retry(): void {
+    this.#poller.retry();
   }
 
   dispose(): void {

@@ -87,6 +87,10 @@ export class RedisMonitor implements Monitor {
     this.#monitor.reopen();
   }
 
+  retry(): void {
+    this.#monitor.retry();
+  }
+
   dispose(): void {
     this.#monitor.dispose();
   }
