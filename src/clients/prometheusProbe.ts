@@ -6,6 +6,7 @@ import { wantedMetrics } from '../core/health/prometheusMetrics.ts';
 import type { PrometheusDetails, PrometheusEssential, PrometheusWanted } from '../core/health/prometheusReport.ts';
 import { reportPrometheus } from '../core/health/prometheusReport.ts';
 import { ofJob } from '../core/metrics/selector.ts';
+import { queriesOf, rulesOf } from '../core/watch/rulesOf.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
 import {
@@ -31,7 +32,11 @@ import type { SecretLookup } from './redisTarget.ts';
 /** Reads the Prometheus (or an engine with its interface) of an environment: one query each time, more now and then. */
 export function openPrometheusProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
   const { prometheus } = environment.settings;
-  const wanted: PrometheusWanted = { job: prometheus?.job, metrics: wantedMetrics(environment.settings) };
+  const wanted: PrometheusWanted = {
+    job: prometheus?.job,
+    metrics: wantedMetrics(environment.settings),
+    queries: queriesOf(rulesOf(environment.settings)),
+  };
   return new HttpProbe(
     {
       openTarget: () => {
@@ -68,7 +73,10 @@ function essentialQuery({ job, metrics }: PrometheusWanted): string {
 }
 
 async function readEssential(asking: Asking, wanted: PrometheusWanted): Promise<PrometheusEssential> {
-  const values = await queryMarked(asking, essentialQuery(wanted));
+  const [values, numbers] = await Promise.all([
+    queryMarked(asking, essentialQuery(wanted)),
+    readPart(asking, () => readNumbers(asking, wanted.queries ?? [])),
+  ]);
   if (!values.has('answers'))
     throw new OpsError('protocol', 'The answer to a query lacks what every engine must give: vector(1).');
   const agesSeconds = new Map(
@@ -77,7 +85,25 @@ async function readEssential(asking: Asking, wanted: PrometheusWanted): Promise<
       return age === undefined || Number.isNaN(age) ? [] : [[index, age] as const];
     }),
   );
-  return { agesSeconds, targets: values.get('targets'), up: values.get('up'), firing: values.get('firing') ?? 0 };
+  return {
+    agesSeconds,
+    targets: values.get('targets'),
+    up: values.get('up'),
+    firing: values.get('firing') ?? 0,
+    numbers,
+  };
+}
+
+/** All queries in one, apart from what says whether Prometheus works: a query that is refused concerns its alerts only. */
+async function readNumbers(asking: Asking, queries: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (queries.length === 0) return new Map();
+  const values = await queryMarked(asking, queries.map((query, index) => marked(query, String(index))).join(' or '));
+  return new Map(
+    queries.flatMap((query, index) => {
+      const value = values.get(String(index));
+      return value === undefined ? [] : [[query, value] as const];
+    }),
+  );
 }
 
 async function queryMarked(asking: Asking, query: string): Promise<ReadonlyMap<string, number>> {

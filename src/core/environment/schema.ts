@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { alerts } from './alertSchema.ts';
 import { matching, oneOf, secret, text, yesOrNo } from './fields.ts';
 import { flag, rollback } from './flagSchema.ts';
 import { hints } from './hints.ts';
@@ -147,6 +148,7 @@ export const environmentSchema = z
     ),
     rollback: z.optional(rollback.check(checkRollback)),
     limits: z.optional(limits.check(checkLimits)),
+    alerts: z.optional(alerts),
     prices: z.optional(prices),
     tunnel: z.optional(tunnel),
     webhook: z.optional(webhook),

@@ -28,6 +28,9 @@ interface Watched {
 /** Services other than Redis are read every second poll: they take several requests, and change more slowly. */
 const slowerBy = 2;
 
+/** A poll that takes its time. */
+const longestReadMs = 5_000;
+
 /** Beyond the polls that were missed, for one that takes its time. */
 const graceMs = 30_000;
 
@@ -81,6 +84,12 @@ export class Fleet implements Disposable {
         return [id, old ? outdate(report) : report];
       }),
     );
+  }
+
+  /** Polls of a service that are further apart than this were not made one after the other. */
+  mostGapMs(environment: Environment, service: ServiceId): number {
+    const intervalMs = this.#watched.get(environment.id)?.intervalMs ?? 0;
+    return 3 * intervalMs * (service === 'redis' ? 1 : slowerBy) + longestReadMs;
   }
 
   /** The connections of an environment are made anew: its secrets changed. */

@@ -16,6 +16,8 @@ export interface PrometheusEssential {
   readonly up: number | undefined;
   /** Firing alerts of the whole server. */
   readonly firing: number;
+  /** The values that alerts of the environment ask for, by query. */
+  readonly numbers: Part<ReadonlyMap<string, number>>;
 }
 
 export interface Target {
@@ -50,12 +52,14 @@ export interface PrometheusSample {
 export interface PrometheusWanted {
   readonly job: string | undefined;
   readonly metrics: readonly WantedMetric[];
+  /** Queries with at most one value, for the environment's alerts. */
+  readonly queries?: readonly string[];
 }
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
 export function reportPrometheus(sample: PrometheusSample, wanted: PrometheusWanted): ServiceReport {
   const { essential, details } = sample;
-  return reportReadings(
+  const report = reportReadings(
     [
       { id: 'connection', label: 'Connection', value: sample.address, state: 'healthy', detail: 'It answers queries.' },
       { id: 'roundTrip', label: 'Query time', value: formatMilliseconds(sample.tookMs), state: 'fact' },
@@ -83,6 +87,12 @@ export function reportPrometheus(sample: PrometheusSample, wanted: PrometheusWan
     ],
     sample.readAtMs,
   );
+  return { ...report, ...numbersOf(essential.numbers) };
+}
+
+function numbersOf(part: PrometheusEssential['numbers']): Pick<ServiceReport, 'numbers'> {
+  if (part.kind === 'value') return { numbers: part.value };
+  return part.kind === 'failed' ? { numbers: part } : {};
 }
 
 const targetNames = { id: 'targets', label: 'Targets' };

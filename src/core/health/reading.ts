@@ -34,6 +34,8 @@ export interface ServiceReport {
   /** Wall clock, ms since 1970, of the last successful read; undefined: never. */
   readonly readAtMs: number | undefined;
   readonly failure?: Failure;
+  /** The values of the queries that alerts ask of Prometheus, by query; one without a value is left out. */
+  readonly numbers?: ReadonlyMap<string, number> | { readonly failure: Failure };
 }
 
 /** The report as what it is worth when nobody read for long: what was so then is not known to be so now. */

@@ -6,6 +6,7 @@ import { ServiceMonitor } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 import type { ServiceReport } from './reading.ts';
 import { RedisRecent } from './redisRecent.ts';
+import type { Rise } from './redisRecent.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
 import { reportRedis } from './redisReport.ts';
 
@@ -73,6 +74,11 @@ export class RedisMonitor implements Monitor {
     if (recent.kind === 'rate') return recent;
     const sinceStart = this.#history.sinceStart();
     return sinceStart.kind === 'rate' ? sinceStart : recent;
+  }
+
+  /** How many keys were evicted in the last minute; undefined while that cannot be told. */
+  evictions(): Rise | undefined {
+    return this.sample && this.#recent.rise('evicted_keys');
   }
 
   use(): Disposable {

@@ -1,12 +1,10 @@
 import type { Reading } from '../checklist/meaning/types.ts';
 import type { RedisMonitor } from '../health/redisMonitor.ts';
 
-type RedisField = Extract<Reading, { readonly source: 'redis' }>['field'];
-
 /** What a criterion reads off a Redis, in the reading's base unit; undefined where there is no data or no traffic. */
 export function redisValue(
-  monitor: Pick<RedisMonitor, 'sample' | 'recentHitRate'>,
-  field: RedisField,
+  monitor: Pick<RedisMonitor, 'sample' | 'recentHitRate' | 'evictions'>,
+  { field, unit }: Extract<Reading, { readonly source: 'redis' }>,
 ): number | undefined {
   const { sample } = monitor;
   if (!sample) return undefined;
@@ -14,6 +12,12 @@ export function redisValue(
   switch (field) {
     case 'usedMemory':
       return info?.used_memory;
+    case 'memoryShare':
+      return info?.used_memory !== undefined && info.maxmemory ? info.used_memory / info.maxmemory : undefined;
+    case 'evictionRate': {
+      const rise = monitor.evictions();
+      return rise && (rise.count / rise.windowMs) * (unit === 'perSecond' ? 1000 : 60_000);
+    }
     case 'evictedKeys':
       return info?.evicted_keys;
     case 'connectedClients':

@@ -69,7 +69,7 @@ export class VerifyService {
   ): Promise<number | undefined> {
     if (reading.source === 'redis') {
       const monitor = this.#options.fleet.redisOf(environment);
-      return monitor && redisValue(monitor, reading.field);
+      return monitor && redisValue(monitor, reading);
     }
     const { prometheus } = environment.settings;
     if (!prometheus)

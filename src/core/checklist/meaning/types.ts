@@ -261,7 +261,11 @@ export type Reading =
       readonly source: 'redis';
       readonly field:
         | 'usedMemory'
+        /** Of maxmemory. */
+        | 'memoryShare'
         | 'evictedKeys'
+        /** Over the last minute. */
+        | 'evictionRate'
         | 'keyspaceHitRate'
         | 'connectedClients'
         | 'roundTrip'

@@ -21,7 +21,7 @@ const details: PrometheusDetails = {
   seenLately: part(new Set<number>()),
 };
 const sample: PrometheusSample = {
-  essential: { agesSeconds: new Map([[0, 4]]), targets: 1, up: 1, firing: 0 },
+  essential: { agesSeconds: new Map([[0, 4]]), targets: 1, up: 1, firing: 0, numbers: part(new Map()) },
   details,
   address: 'prometheus:9090',
   tookMs: 3,

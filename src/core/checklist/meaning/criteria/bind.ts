@@ -1,7 +1,8 @@
 import type { EnvironmentSettings } from '../../../environment/schema.ts';
 import * as promql from '../../../metrics/promql.ts';
 import type { CacheMetrics } from '../../../metrics/promql.ts';
-import type { Binding, Criterion, Reading } from '../types.ts';
+import type { Binding, Reading } from '../types.ts';
+import type { CriterionDraft } from './draft.ts';
 
 /** Of an environment's settings, what tells where numbers are read. */
 export type BindingSettings = Pick<
@@ -12,7 +13,7 @@ export type BindingSettings = Pick<
 interface Field {
   /** The names people give it. */
   readonly names: RegExp;
-  bind(criterion: Criterion, settings: BindingSettings): Binding;
+  bind(criterion: CriterionDraft, settings: BindingSettings): Binding;
 }
 
 /** The field's names, most particular first: "hit rate" is looked for before "rate". */
@@ -20,7 +21,10 @@ const FIELDS: readonly Field[] = [
   { names: /\bhit[- _]?(?:rate|ratio)|\bcache[_ ]hit[_ ]?rate/i, bind: bindHitRate },
   {
     names: /\bevict/i,
-    bind: (_, settings) => redis(settings, { source: 'redis', field: 'evictedKeys', unit: 'count' }),
+    bind: ({ unit }, settings) =>
+      unit === 'perMinute' || unit === 'perSecond'
+        ? redis(settings, { source: 'redis', field: 'evictionRate', unit })
+        : redis(settings, { source: 'redis', field: 'evictedKeys', unit: 'count' }),
   },
   {
     names: /\bfragmentation/i,
@@ -67,7 +71,7 @@ const FIELDS: readonly Field[] = [
  * Where the number of a criterion is read in an environment. What no field measures, or what the settings do not name,
  * is unbound and says so, with the setting that would bind it.
  */
-export function bindCriterion(criterion: Criterion, settings: BindingSettings): Binding {
+export function bindCriterion(criterion: CriterionDraft, settings: BindingSettings): Binding {
   const field = FIELDS.find(({ names }) => names.test(criterion.metric));
   if (field === undefined) {
     return unbound(`Nothing that is read here measures "${criterion.metric}".`, undefined);
@@ -77,7 +81,7 @@ export function bindCriterion(criterion: Criterion, settings: BindingSettings): 
 }
 
 /** A memory limit in percent is not what Redis' memory in bytes can be held against. */
-function checkUnit(binding: Extract<Binding, { kind: 'bound' }>, criterion: Criterion): Binding {
+function checkUnit(binding: Extract<Binding, { kind: 'bound' }>, criterion: CriterionDraft): Binding {
   const { unit } = binding.reading;
   const isFree = Number.isNaN(criterion.value) || criterion.relativeToBaseline !== undefined;
   const isRate =
@@ -99,7 +103,7 @@ const UNIT_WORDS: Readonly<Record<Reading['unit'], string>> = {
   perSecond: 'a number per second',
 };
 
-function bindHitRate(criterion: Criterion, settings: BindingSettings): Binding {
+function bindHitRate(criterion: CriterionDraft, settings: BindingSettings): Binding {
   const cache = promql.cacheMetricsOf(settings);
   if (settings.prometheus !== undefined && cache !== undefined) {
     const query = promql.hitRate(cache, { ...scopeOf(criterion), only: namespaceOf(criterion, settings) });
@@ -118,18 +122,18 @@ function bindHitRate(criterion: Criterion, settings: BindingSettings): Binding {
 /** Where a document names no window. */
 const usualWindowMs = 300_000;
 
-function scopeOf({ windowMs }: Criterion): promql.Scope {
+function scopeOf({ windowMs }: CriterionDraft): promql.Scope {
   return { window: windowMs ?? usualWindowMs };
 }
 
-function namespaceOf({ metric }: Criterion, { namespaces, metrics }: BindingSettings): promql.Scope['only'] {
+function namespaceOf({ metric }: CriterionDraft, { namespaces, metrics }: BindingSettings): promql.Scope['only'] {
   if (namespaces === undefined || metrics?.by === undefined) return undefined;
   const words = metric.toLowerCase().split(/[^\w-]+/);
   const namespace = Object.keys(namespaces).find((name) => words.includes(name.toLowerCase()));
   return namespace === undefined ? undefined : { [metrics.by]: namespace };
 }
 
-function bindErrorRate(criterion: Criterion, settings: BindingSettings): Binding {
+function bindErrorRate(criterion: CriterionDraft, settings: BindingSettings): Binding {
   const cache = promql.cacheMetricsOf(settings);
   const query = cache && promql.errorRate(cache, scopeOf(criterion));
   if (query === undefined)
@@ -141,14 +145,14 @@ function bindErrorRate(criterion: Criterion, settings: BindingSettings): Binding
   );
 }
 
-function bindRoundTrip(criterion: Criterion, settings: BindingSettings): Binding {
+function bindRoundTrip(criterion: CriterionDraft, settings: BindingSettings): Binding {
   if (criterion.percentile !== undefined && settings.metrics?.latency !== undefined)
     return bindLatency(criterion, settings);
   const note = 'This is the round trip from here to Redis, as measured while the health is shown.';
   return redis(settings, { source: 'redis', field: 'roundTrip', unit: 'ms' }, note);
 }
 
-function bindLatency(criterion: Criterion, settings: BindingSettings): Binding {
+function bindLatency(criterion: CriterionDraft, settings: BindingSettings): Binding {
   const cache = promql.cacheMetricsOf(settings);
   if (cache?.metrics.latency === undefined)
     return unbound('The environment does not say which metric is the application’s latency.', 'metrics.latency');
@@ -166,19 +170,22 @@ function bindLatency(criterion: Criterion, settings: BindingSettings): Binding {
   return viaPrometheus(settings, { source: 'prometheus', query, unit: 'ms', scale: 1000 }, note);
 }
 
-function limitOf({ percentile }: Criterion, { limits }: BindingSettings): number | undefined {
+function limitOf({ percentile }: CriterionDraft, { limits }: BindingSettings): number | undefined {
   return percentile === 50 ? limits?.p50 : percentile === 99 ? limits?.p99 : limits?.p95;
 }
 
-function bindMemory(criterion: Criterion, settings: BindingSettings): Binding {
+function bindMemory(criterion: CriterionDraft, settings: BindingSettings): Binding {
   const isNamed = /redis|cache/i.test(criterion.metric);
   const assumed = isNamed ? undefined : 'The document does not say whose memory; this is Redis’.';
+  if (criterion.unit === 'ratio' && criterion.relativeToBaseline === undefined) {
+    return redis(settings, { source: 'redis', field: 'memoryShare', unit: 'ratio' }, assumed);
+  }
   const note = assumed ?? limitNote(settings.limits?.redisMemory, criterion);
   return redis(settings, { source: 'redis', field: 'usedMemory', unit: 'bytes' }, note);
 }
 
 /** What the environment itself sets, where the document says something else. */
-function limitNote(limit: number | undefined, { value }: Criterion): string | undefined {
+function limitNote(limit: number | undefined, { value }: CriterionDraft): string | undefined {
   return limit === undefined || limit === value || Number.isNaN(value)
     ? undefined
     : 'The environment’s own limit is another one; see limits in its settings.';
@@ -189,7 +196,7 @@ function redis(settings: BindingSettings, reading: Reading, note?: string): Bind
 }
 
 function perSecond(
-  criterion: Criterion,
+  criterion: CriterionDraft,
   settings: BindingSettings,
   setting: string,
   query: (cache: CacheMetrics, scope: promql.Scope) => string | undefined,

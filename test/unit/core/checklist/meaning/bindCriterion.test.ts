@@ -78,7 +78,9 @@ describe('binding a criterion', () => {
   it('reads Redis for memory, evictions, keys and round trips', () => {
     assert.equal(readingOf('Redis memory usage < 500MB'), 'redis usedMemory');
     assert.equal(readingOf('Memory usage stable'), 'redis usedMemory');
+    assert.equal(readingOf('Memory usage < 80%'), 'redis memoryShare');
     assert.equal(readingOf('No cache evictions'), 'redis evictedKeys');
+    assert.equal(readingOf('Evictions < 100 per minute'), 'redis evictionRate');
     assert.equal(readingOf('Cache read latency: <5ms average'), 'redis roundTrip');
     assert.equal(readingOf('Fragmentation ratio < 1.5'), 'redis fragmentation');
     assert.equal(readingOf('Redis uptime > 3600 s'), 'redis uptime');
@@ -93,7 +95,6 @@ describe('binding a criterion', () => {
     assert.equal(readingOf('p95 < 200ms', redisOnly), 'unbound: metrics.latency');
     assert.equal(readingOf('Dashboard load time < 500ms'), 'unbound: ');
     assert.equal(readingOf('N+1 queries: 0 detected'), 'unbound: ');
-    assert.equal(readingOf('Memory usage < 80%'), 'unbound: ');
     const binding = bindCriterion(criterion('Dashboard load time < 500ms'), full);
     assert.match((binding.kind === 'unbound' && binding.why) || '', /"Dashboard load time"/);
   });
