@@ -7,6 +7,7 @@ import type { Environment } from './core/environment/environment.ts';
 import type { ShellParser } from './core/shell/types.ts';
 import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
+import { Alerts } from './ui/alerts/alerts.ts';
 import { ChecklistLenses } from './ui/checklists/lenses.ts';
 import { ChecklistMarks } from './ui/checklists/marks.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
@@ -43,6 +44,7 @@ export class Services implements vscode.Disposable {
   readonly secrets: Secrets;
   readonly environments: EnvironmentStore;
   readonly fleet: Fleet;
+  readonly alerts: Alerts;
   /** The last analysis of each environment, by its id. */
   readonly keyspaces = new Map<string, KeyspaceAnalysis>();
   readonly health: HealthView;
@@ -84,8 +86,18 @@ export class Services implements vscode.Disposable {
     this.#network = own(
       new NetworkReturn({ clock: systemClock, addresses: networkAddresses, onReturn: () => this.fleet.retry() }),
     );
-    this.health = own(new HealthView(this.environments, this.fleet));
-    this.statusBar = own(new StatusBar(this.environments, this.fleet));
+    this.alerts = own(
+      new Alerts({
+        environments: this.environments,
+        fleet: this.fleet,
+        memory: workspaceState,
+        report: this.report,
+        offers: { showHealth: (environment) => this.health.revealAlerts(environment) },
+        onDidChange: (environment) => this.#showAlerts(environment),
+      }),
+    );
+    this.health = own(new HealthView(this.environments, this.fleet, this.alerts));
+    this.statusBar = own(new StatusBar(this.environments, this.fleet, this.alerts));
     this.documents = own(new VirtualDocuments());
     this.checklists = own(new ChecklistStore(workspaceState));
     const parser = once(() => loadShellParser(extensionUri));
@@ -114,7 +126,10 @@ export class Services implements vscode.Disposable {
     own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
     own(
       vscode.workspace.onDidChangeConfiguration(
-        (event) => event.affectsConfiguration(`${settings.section}.${settings.intervalSeconds}`) && this.#follow(),
+        (event) =>
+          (event.affectsConfiguration(`${settings.section}.${settings.intervalSeconds}`) ||
+            event.affectsConfiguration(`${settings.section}.${settings.statusBar}`)) &&
+          this.#follow(),
       ),
     );
     this.#follow();
@@ -130,14 +145,20 @@ export class Services implements vscode.Disposable {
     this.#network.update(this.fleet.isFailing);
     this.health.update();
     this.statusBar.update();
+    void this.alerts.update();
   }
 
   #show(environment: Environment): void {
     this.#network.update(this.fleet.isFailing);
-    this.health.refresh(environment);
-    if (environment === this.environments.active) this.statusBar.update();
+    this.alerts.read(environment);
+    this.#showAlerts(environment);
     for (const { report } of this.fleet.monitorsOf(environment).values())
       if (report?.failure) this.log.debug(`${environment.name}: ${report.failure.message}`);
+  }
+
+  #showAlerts(environment: Environment): void {
+    this.health.refresh(environment);
+    if (environment === this.environments.active) this.statusBar.update();
   }
 }
 

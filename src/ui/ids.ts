@@ -29,6 +29,8 @@ export const commands = {
   filterHistory: 'cacheOps.filterHistory',
   exportChangeRecord: 'cacheOps.exportChangeRecord',
   exportPostMortem: 'cacheOps.exportPostMortem',
+  snoozeAlert: 'cacheOps.snoozeAlert',
+  wakeAlert: 'cacheOps.wakeAlert',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Fleet } from '../core/health/fleet.ts';
 import { presentStatusBar } from '../core/health/statusBar.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import type { EnvironmentStore } from './environments/store.ts';
 import { configuration } from './configuration.ts';
-import { commands, settings } from './ids.ts';
+import { commands } from './ids.ts';
 
 const backgrounds = {
   ok: undefined,
@@ -16,19 +17,17 @@ const backgrounds = {
 export class StatusBar implements vscode.Disposable {
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
-  readonly #subscription: vscode.Disposable;
+  readonly #alerts: Alerts;
   #item: vscode.StatusBarItem | undefined;
   #using: { readonly id: string; readonly monitor: object; readonly end: { dispose(): void } } | undefined;
 
-  constructor(environments: EnvironmentStore, fleet: Fleet) {
+  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
     this.#environments = environments;
     this.#fleet = fleet;
-    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${settings.section}.${settings.statusBar}`)) this.update();
-    });
+    this.#alerts = alerts;
   }
 
-  /** To be called when environments, their readings or the choice of the active one changed. */
+  /** To be called when environments, their readings, the choice of the active one or the setting changed. */
   update(): void {
     const environment = configuration.showStatusBar() ? this.#environments.active : undefined;
     const monitor = environment && this.#fleet.redisOf(environment);
@@ -48,6 +47,7 @@ export class StatusBar implements vscode.Disposable {
       monitor?.report,
       rate,
       Date.now(),
+      this.#alerts.service?.firingOf(environment)?.words,
     );
     const item = (this.#item ??= createItem());
     item.text = view.text;
@@ -60,7 +60,6 @@ export class StatusBar implements vscode.Disposable {
   dispose(): void {
     this.#using?.end.dispose();
     this.#item?.dispose();
-    this.#subscription.dispose();
   }
 }
 

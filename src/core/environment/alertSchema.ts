@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matching, oneOf, text } from './fields.ts';
+import { matching, oneOf, preset, text } from './fields.ts';
 import { hints } from './hints.ts';
 
 /** `p95 > 100ms for 10m`, `redis down for 1m`. What is measured is read and bound when the rules are watched. */
@@ -16,7 +16,7 @@ const condition = {
 
 const alertObject = z.strictObject({
   when: matching(alertPattern, expected, condition),
-  severity: z._default(
+  severity: preset(
     oneOf(['critical', 'warning', 'info'], {
       description: 'How bad that is.',
       enumDescriptions: ['Act now.', 'Look at it soon.', 'Good to know.'],
@@ -36,9 +36,8 @@ const alert = z.pipe(
   z.union([matching(alertPattern, expected, condition), alertObject], {
     error: `${expected}, or an object with "when", "severity" and "message"`,
   }),
-  z.transform(
-    (written): z.output<typeof alertObject> =>
-      typeof written === 'string' ? { when: written, severity: 'warning', message: undefined } : written,
+  z.transform((written): z.output<typeof alertObject> =>
+    typeof written === 'string' ? { when: written, severity: 'warning', message: undefined } : written,
   ),
 );
 

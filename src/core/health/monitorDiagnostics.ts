@@ -12,7 +12,13 @@ import type { Reading, ServiceReport } from './reading.ts';
 export function describeHealth(
   environment: Environment,
   reports: Reports,
-  about: { readonly nowWallMs: number; readonly version: string; readonly secrets: readonly string[] },
+  about: {
+    readonly nowWallMs: number;
+    readonly version: string;
+    readonly secrets: readonly string[];
+    /** Lines of Markdown. */
+    readonly alerts?: readonly string[];
+  },
 ): string {
   const lines = [
     `# Health of ${environment.name} (${tierWords(environment)})`,
@@ -24,6 +30,7 @@ export function describeHealth(
       '',
       ...(reports.has(service) ? reportLines(reports.get(service)) : ['Not watched by this version.']),
     ]),
+    ...(about.alerts && about.alerts.length > 0 ? ['', '## Alerts', '', ...about.alerts] : []),
   ];
   return `${redact(lines.join('\n'), about.secrets)}\n`;
 }

@@ -30,18 +30,35 @@ export type Reports = ReadonlyMap<ServiceId, ServiceReport | undefined>;
 /** `folderName` only where several folders make it worth saying. */
 export function presentEnvironment(
   environment: Environment,
-  view: { readonly active: boolean; readonly folderName: string | undefined; readonly reports: Reports },
+  view: {
+    readonly active: boolean;
+    readonly folderName: string | undefined;
+    readonly reports: Reports;
+    /** What fires; undefined while nothing does. */
+    readonly alerts?: { readonly words: string; readonly state: HealthState | 'fact' } | undefined;
+  },
 ): Row {
   const watched = [...view.reports.values()];
   const health = healthWords(environment, view.reports);
-  const description = [view.folderName ?? '', tierWords(environment), health, view.active ? 'active' : '']
+  const { alerts } = view;
+  const description = [
+    view.folderName ?? '',
+    tierWords(environment),
+    alerts?.words ?? '',
+    health,
+    view.active ? 'active' : '',
+  ]
     .filter((part) => part !== '')
     .join(' · ');
   const assumed =
     environment.tierOrigin === 'assumed' && environment.tier === 'production'
       ? '\nNo tier is set and a host is not local, so it counts as production. Set "tier" in the environment to change that.'
       : '';
-  const state = watched.length === 0 ? 'fact' : worst(watched.map((report) => report?.state ?? 'unknown'));
+  const states = [
+    ...watched.map((report) => report?.state ?? ('unknown' as const)),
+    alerts?.state ?? ('fact' as const),
+  ];
+  const state = watched.length === 0 ? 'fact' : worst(states);
   return {
     id: environment.id,
     label: environment.name,

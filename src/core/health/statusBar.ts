@@ -23,6 +23,8 @@ export function presentStatusBar(
   report: ServiceReport | undefined,
   rate: HitRate,
   nowWallMs: number,
+  /** `1 critical alert`; undefined while none fires. */
+  alerts?: string,
 ): StatusBarView {
   const limits: RedisLimits = environment.settings.limits ?? {};
   const judgement = judgeHitRate(rate, limits.hitRate);
@@ -30,7 +32,8 @@ export function presentStatusBar(
   // What a colour says, words say too.
   const judged = judgement === 'warning' || judgement === 'critical' ? `, ${judgement}` : '';
   const down = report?.failure ? `: Redis ${report.summary}` : '';
-  const said = `${rateWords(rate)}${judged}${down}`;
+  const firing = alerts === undefined ? '' : `, ${alerts}`;
+  const said = `${rateWords(rate)}${judged}${down}${firing}`;
   const broken = brokenLimit(rate, limits.hitRate);
   const limitWords = broken === undefined ? [] : [broken];
   const failure = report?.failure ? [report.failure.message] : [];

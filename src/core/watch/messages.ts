@@ -2,8 +2,7 @@ import type { Environment } from '../environment/environment.ts';
 import { formatDuration } from '../format.ts';
 import { environmentWords } from '../health/present.ts';
 import type { Notice } from './notices.ts';
-import { ruleWords } from './present.ts';
-import { severities } from './rule.ts';
+import { ruleWords, severities } from './rule.ts';
 import type { Severity } from './rule.ts';
 
 /** What a notification says, and how loudly. */

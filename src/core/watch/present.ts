@@ -4,7 +4,7 @@ import type { HealthState } from '../health/reading.ts';
 import type { Row } from '../row.ts';
 import { isOpen } from './episode.ts';
 import type { Episode } from './episode.ts';
-import { severities } from './rule.ts';
+import { ruleWords, severities } from './rule.ts';
 import type { AlertRule, Severity } from './rule.ts';
 import type { Watched } from './watch.ts';
 
@@ -18,11 +18,6 @@ export function phaseOf({ rule, state }: Watched): AlertPhase {
   if (state.firing) return 'firing';
   if (state.noData || state.holds === undefined) return 'noData';
   return state.holds ? 'pending' : 'quiet';
-}
-
-/** `p95 > 100ms for 10 min` */
-export function ruleWords({ when, holdMs }: AlertRule): string {
-  return holdMs === 0 ? when : `${when} for ${formatDuration(holdMs)}`;
 }
 
 /** For the row of the environment: `1 critical, 2 warning alerts`; undefined while none fires. */
@@ -71,7 +66,9 @@ export function presentAlerts(
     firingWords(watched)?.replace(/ alerts?$/, ' firing'),
     ...says.map(([number, word]) => (number === 0 ? undefined : `${number} ${word}`)),
   ].filter((one) => one !== undefined);
-  const worst = severities.find((one) => watched.some((each) => each.rule.severity === one && phaseOf(each) === 'firing'));
+  const worst = severities.find((one) =>
+    watched.some((each) => each.rule.severity === one && phaseOf(each) === 'firing'),
+  );
   const isBlind = count('noData') + count('unbound') > 0;
   return {
     id: `${environment.id}/alerts`,
@@ -174,7 +171,9 @@ export function presentPast(environment: Environment, episodes: readonly Episode
 export function episodeWords({ severity, startedAtMs, endedAtMs, ended, words }: Episode, nowWallMs: number): string {
   const start = `${severity}, ${formatTime(startedAtMs, nowWallMs)}`;
   const lasted =
-    endedAtMs === undefined ? 'still firing' : `for ${formatDuration(endedAtMs - startedAtMs)}${endWords[ended ?? 'recovered']}`;
+    endedAtMs === undefined
+      ? 'still firing'
+      : `for ${formatDuration(endedAtMs - startedAtMs)}${endWords[ended ?? 'recovered']}`;
   return `${start}, ${lasted}, ${words}`;
 }
 

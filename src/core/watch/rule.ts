@@ -1,5 +1,6 @@
 import type { CriterionDraft } from '../checklist/meaning/criteria/draft.ts';
 import type { NumberComparator, Reading } from '../checklist/meaning/types.ts';
+import { formatDuration } from '../format.ts';
 import type { ServiceId } from '../health/monitorServices.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -35,6 +36,11 @@ export interface AlertRule {
 }
 
 export const severities: readonly Severity[] = ['critical', 'warning', 'info'];
+
+/** `p95 > 100ms for 10 min` */
+export function ruleWords({ when, holdMs }: AlertRule): string {
+  return holdMs === 0 ? when : `${when} for ${formatDuration(holdMs)}`;
+}
 
 /** The service whose reads tell of the condition; undefined where none does. */
 export function sourceOf({ condition }: AlertRule): ServiceId | undefined {

@@ -30,7 +30,8 @@ export function queriesOf(rules: readonly AlertRule[]): readonly string[] {
   return [...new Set(queries)];
 }
 
-const lasting = /^(.*?)\s+for\s+(?:at least\s+|more than\s+)?(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\s*$/is;
+const lasting =
+  /^(.*?)\s+for\s+(?:at least\s+|more than\s+)?(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\s*$/is;
 
 /** Reads `p95 > 100ms for 10m`; what cannot be read or bound stays a rule that says so. */
 export function readRule(
@@ -67,7 +68,10 @@ function compared(comparison: Comparison, settings: EnvironmentSettings): Bound 
   if (binding.kind === 'unbound') return unbound(binding.why, binding.setting);
   const { reading, note } = binding;
   if (reading.source === 'redis' && reading.field === 'evictedKeys') {
-    return unbound('The number of evictions since start never falls again; a rate does: evictions > 100/min.', 'alerts');
+    return unbound(
+      'The number of evictions since start never falls again; a rate does: evictions > 100/min.',
+      'alerts',
+    );
   }
   return { condition: { kind: 'number', comparison, reading }, note };
 }
@@ -92,7 +96,12 @@ function limitRules(settings: EnvironmentSettings): readonly AlertRule[] {
   const { limits } = settings;
   if (!limits) return [];
   const { hitRate, redisMemory, qdrantMemory, roundTrip, p50, p95, p99, errorRate, evictionsPerMinute } = limits;
-  const over = (metric: string, value: number | undefined, unit: Comparison['unit'], percentile?: number): AlertRule[] =>
+  const over = (
+    metric: string,
+    value: number | undefined,
+    unit: Comparison['unit'],
+    percentile?: number,
+  ): AlertRule[] =>
     limitRule({ metric, comparator: '>', value, unit, ...(percentile && { percentile }) }, 'warning', settings);
   const under = (value: number | undefined, severity: Severity): AlertRule[] =>
     limitRule({ metric: 'hit rate', comparator: '<', value, unit: 'ratio' }, severity, settings);

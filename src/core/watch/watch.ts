@@ -61,10 +61,13 @@ export class EnvironmentWatch {
       .filter(isOpen)
       .filter(({ rule }) => !known.has(rule))
       .reduce((all, { rule }) => endEpisode(all, rule, nowMs, 'unset'), options.kept.episodes);
-    this.#snoozed = new Map(Object.entries(options.kept.snoozed).filter(([id, until]) => known.has(id) && until > nowMs));
+    this.#snoozed = new Map(
+      Object.entries(options.kept.snoozed).filter(([id, until]) => known.has(id) && until > nowMs),
+    );
     const open = new Set(this.#episodes.filter(isOpen).map(({ rule }) => rule));
     const fresh = (id: string): RuleState => (open.has(id) ? restored : unread);
-    this.#states = new Map(this.rules.map(({ id }) => [id, options.before?.#states.get(id) ?? fresh(id)]));
+    const before = new Map(options.before?.watched.map(({ rule, state }) => [rule.id, state]));
+    this.#states = new Map(this.rules.map(({ id }) => [id, before.get(id) ?? fresh(id)]));
   }
 
   get kept(): Kept {

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Clock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';

@@ -3,14 +3,20 @@ import type { Environment } from '../../core/environment/environment.ts';
 import { messageOf } from '../../core/watch/messages.ts';
 import type { Notice } from '../../core/watch/notices.ts';
 import type { Severity } from '../../core/watch/rule.ts';
-import { commands } from '../ids.ts';
 
-export interface Telling {
+/** What else can be done about an alert. */
+export interface Offers {
+  /** Shows the environment's alerts in the Health view. */
+  readonly showHealth: (environment: Environment) => Promise<void>;
+}
+
+export interface Telling extends Offers {
   readonly folderName: string | undefined;
-  /** Shows the alerts in the Health view. */
-  readonly showHealth: () => Promise<void>;
   readonly snooze: (ruleId: string) => void;
 }
+
+/** Offered where it exists. */
+const rollBack = 'cacheOps.rollBack';
 
 interface Action extends vscode.MessageItem {
   run(): unknown;
@@ -31,13 +37,11 @@ export async function tellOfAlerts(
   const { severity, text } = messageOf(environment, folderName, notices, Date.now());
   const firing = notices.filter(({ kind }) => kind !== 'recovered');
   const actions: Action[] = [
-    { title: 'Show Health', run: showHealth },
-    ...(firing.length > 0 && (await isRegistered(commands.rollBack))
-      ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(commands.rollBack, { environment }) }]
+    { title: 'Show Health', run: () => showHealth(environment) },
+    ...(firing.length > 0 && (await isRegistered(rollBack))
+      ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(rollBack, { environment }) }]
       : []),
-    ...(firing.length > 0
-      ? [{ title: 'Snooze 1 h', run: () => firing.forEach(({ rule }) => snooze(rule.id)) }]
-      : []),
+    ...(firing.length > 0 ? [{ title: 'Snooze 1 h', run: () => firing.forEach(({ rule }) => snooze(rule.id)) }] : []),
   ];
   await (await show[severity](text, ...actions))?.run();
 }

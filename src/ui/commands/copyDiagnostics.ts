@@ -10,11 +10,16 @@ import type { Command } from './command.ts';
 export const copyDiagnostics: Command = {
   id: commands.copyDiagnostics,
   name: 'Copy Diagnostics',
-  async run({ environments, fleet, secrets, version }, argument) {
+  async run({ environments, fleet, secrets, version, alerts }, argument) {
     const environment = await pickEnvironment(environments, argument, 'Copy Diagnostics');
     if (!environment) return;
     const { describeHealth } = await import('../../core/health/monitorDiagnostics.ts');
-    const about = { nowWallMs: Date.now(), version, secrets: await knownSecrets(environment, secrets) };
+    const about = {
+      nowWallMs: Date.now(),
+      version,
+      secrets: await knownSecrets(environment, secrets),
+      alerts: alerts.service?.describe(environment) ?? [],
+    };
     await vscode.env.clipboard.writeText(describeHealth(environment, fleet.reportsOf(environment), about));
     void vscode.window.showInformationMessage(`The diagnostics of ${environment.name} are in the clipboard.`);
   },

@@ -14,6 +14,7 @@ import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
 import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
+import { snoozeAlert, wakeAlert } from './alerts.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
@@ -53,6 +54,8 @@ const all: readonly Command[] = [
   filterHistory,
   exportChangeRecord,
   exportPostMortem,
+  snoozeAlert,
+  wakeAlert,
   showMenu,
   showLog,
 ];

@@ -10,6 +10,7 @@ import {
 } from '../../core/health/present.ts';
 import type { ServiceId } from '../../core/health/monitorServices.ts';
 import type { Row } from '../../core/row.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { EnvironmentScope, EnvironmentStore } from '../environments/store.ts';
 import { commands } from '../ids.ts';
 import { toTreeItem } from '../treeItem.ts';
@@ -18,7 +19,15 @@ import { toTreeItem } from '../treeItem.ts';
 export type HealthTreeNode =
   | { readonly kind: 'environment'; readonly environment: Environment }
   | { readonly kind: 'service'; readonly environment: Environment; readonly service: ServiceId }
-  | { readonly kind: 'row'; readonly environment: Environment; readonly row: Row; readonly command?: vscode.Command }
+  | { readonly kind: 'alerts'; readonly environment: Environment }
+  | {
+      readonly kind: 'row';
+      readonly environment: Environment;
+      readonly row: Row;
+      readonly command?: vscode.Command;
+      /** The id of the rule that it shows. */
+      readonly alert?: string;
+    }
   | {
       readonly kind: 'invalid';
       readonly name: string;
@@ -36,14 +45,17 @@ export type HealthTreeNode =
 export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vscode.Disposable {
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
+  readonly #alerts: Alerts;
   readonly #changed = new vscode.EventEmitter<HealthTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** The same object for the same environment, by which the editor knows what to refresh. */
   #roots = new WeakMap<Environment, HealthTreeNode>();
+  #alertNodes = new WeakMap<Environment, HealthTreeNode>();
 
-  constructor(environments: EnvironmentStore, fleet: Fleet) {
+  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
     this.#environments = environments;
     this.#fleet = fleet;
+    this.#alerts = alerts;
   }
 
   refresh(environment?: Environment): void {
@@ -57,6 +69,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         return this.#services(parent.environment);
       case 'service':
         return this.#readings(parent.environment, parent.service);
+      case 'alerts':
+        return this.#alertRows(parent.environment);
       case 'invalid':
         return parent.problems.map((problem, index) => ({
           kind: 'problem',
@@ -69,6 +83,20 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
       case 'problem':
         return [];
     }
+  }
+
+  /** As far as rows are revealed. */
+  getParent(node: HealthTreeNode): HealthTreeNode | undefined {
+    return node.kind === 'alerts' ? this.#root(node.environment) : undefined;
+  }
+
+  /** The same object for the same environment. */
+  alertsNode(environment: Environment): HealthTreeNode {
+    const known = this.#alertNodes.get(environment);
+    if (known) return known;
+    const created: HealthTreeNode = { kind: 'alerts', environment };
+    this.#alertNodes.set(environment, created);
+    return created;
   }
 
   getTreeItem(node: HealthTreeNode): vscode.TreeItem {
@@ -102,8 +130,10 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
     const reports = this.#fleet.reportsOf(environment);
     const unwatched = presentUnwatched(environment, reports);
     const warnings = this.#environments.warningsOf(environment);
+    const hasAlerts = this.#alerts.service?.nodeOf(environment) !== undefined;
     return [
       ...warnings.map((found, index) => ({ kind: 'problem' as const, name: environment.name, index, ...found })),
+      ...(hasAlerts ? [this.alertsNode(environment)] : []),
       ...[...reports.keys()].map((service) => ({ kind: 'service' as const, environment, service })),
       ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
     ];
@@ -119,6 +149,11 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
       row: presentReading(environment, service, reading, Date.now()),
     }));
     return failure ? [this.#failureNode(environment, failure, report.failure?.code), ...rows] : rows;
+  }
+
+  #alertRows(environment: Environment): HealthTreeNode[] {
+    const rows = this.#alerts.service?.rowsOf(environment) ?? [];
+    return rows.map(({ rule, row }) => ({ kind: 'row', environment, row, ...(rule && { alert: rule.id }) }));
   }
 
   /** A click on what is wrong does what would mend it, where a command can. */
@@ -151,7 +186,12 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
           active: this.#environments.active?.id === environment.id,
           folderName: this.#environments.folderNameOf(environment),
           reports: this.#fleet.reportsOf(environment),
+          alerts: this.#alerts.service?.firingOf(environment),
         });
+      }
+      case 'alerts': {
+        const row = this.#alerts.service?.nodeOf(node.environment);
+        return row ?? { id: `${node.environment.id}/alerts`, label: 'Alerts', expandable: 'no' };
       }
       case 'service': {
         const { environment, service } = node;

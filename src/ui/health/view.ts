@@ -1,23 +1,25 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import { views } from '../ids.ts';
 import { HealthTree } from './tree.ts';
+import type { HealthTreeNode } from './tree.ts';
 
 /** The Health view: polls every environment while it can be seen, and nothing while it cannot. */
 export class HealthView implements vscode.Disposable {
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
   readonly #tree: HealthTree;
-  readonly #view: vscode.TreeView<unknown>;
+  readonly #view: vscode.TreeView<HealthTreeNode>;
   readonly #subscription: vscode.Disposable;
   #uses: { dispose(): void }[] = [];
 
-  constructor(environments: EnvironmentStore, fleet: Fleet) {
+  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
     this.#environments = environments;
     this.#fleet = fleet;
-    this.#tree = new HealthTree(environments, fleet);
+    this.#tree = new HealthTree(environments, fleet, alerts);
     this.#view = vscode.window.createTreeView(views.health, { treeDataProvider: this.#tree, showCollapseAll: true });
     this.#subscription = this.#view.onDidChangeVisibility(({ visible }) => {
       this.#usePollers();
@@ -34,6 +36,11 @@ export class HealthView implements vscode.Disposable {
 
   refresh(environment: Environment): void {
     this.#tree.refresh(environment);
+  }
+
+  /** Opens the view at the alerts of the environment. */
+  async revealAlerts(environment: Environment): Promise<void> {
+    await this.#view.reveal(this.#tree.alertsNode(environment), { expand: true, focus: true });
   }
 
   dispose(): void {
