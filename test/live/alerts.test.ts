@@ -133,7 +133,7 @@ describe('Alerts on real servers', function () {
     await eventually(() => assert.match(told.join('\n'), /fired redis memory > 10\.0 MB: 1\d\.\d MB/), 20_000);
     await client.flushall();
     await eventually(() => assert.match(told.join('\n'), /recovered redis memory > 10\.0 MB: /), 20_000);
-    const [episode] = alerts.episodesOf(shop).filter(({ rule }) => rule.includes('memory'));
+    const episode = alerts.episodesOf(shop).find(({ rule }) => rule.includes('memory'));
     assert.equal(episode?.ended, 'recovered');
     assert.match(alerts.describe(shop).join('\n'), /Episodes, newest first/);
   });

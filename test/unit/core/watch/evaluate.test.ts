@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, integer, property, tuple } from 'fast-check';
 import { recoveryMs, step, unread } from '../../../../src/core/watch/evaluate.ts';
 import type { RuleState } from '../../../../src/core/watch/evaluate.ts';
 
@@ -104,9 +104,9 @@ describe('A firing alert', () => {
 });
 
 it('An alert never fires on less watched time than its duration, whatever is read when', () => {
-  const gaps = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.constantFrom(true, true, true, false, undefined)));
-  fc.assert(
-    fc.property(gaps, (steps) => {
+  const gaps = array(tuple(integer({ min: 1, max: 60 }), constantFrom(true, true, true, false, undefined)));
+  assertProperty(
+    property(gaps, (steps) => {
       let seconds = 0;
       let trueSeconds = 0;
       let last: { readonly at: number; readonly holds: boolean | undefined } | undefined;
