@@ -53,7 +53,7 @@ const hostNeeds = (server: Need): readonly Need[] =>
 export const suites: readonly Suite[] = [
   { name: 'check', needs: [], run: check },
   { name: 'unit', needs: [], run: () => mocha('unit', 5_000, 120) },
-  { name: 'live', needs: sandbox, run: () => mocha('live', 20_000, 300) },
+  { name: 'live', needs: [...sandbox, program('sshd')], run: () => mocha('live', 20_000, 300) },
   { name: 'faults', needs: redis, run: () => mocha('faults', 20_000, 300) },
   { name: 'host', needs: hostNeeds(vscode), run: () => host('current') },
   {

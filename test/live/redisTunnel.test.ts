@@ -11,14 +11,14 @@ import { OpsError } from '../../src/core/errors.ts';
 import { findFreePort } from '../sandbox/serverProcess.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
-import { hasSshd, startSshServer } from '../sandbox/redisSsh.ts';
+import { startSshServer } from '../sandbox/redisSsh.ts';
 import type { SshServer } from '../sandbox/redisSsh.ts';
 import { targetAt } from './support/redisTargets.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-tunnel');
 const never = new AbortController().signal;
 
-describe('a Redis behind an SSH server', function () {
+describe('a Redis behind an SSH server', () => {
   let bastion: SshServer;
   let inner: SshServer;
   let redis: RedisServer;
@@ -38,11 +38,7 @@ describe('a Redis behind an SSH server', function () {
     throw new assert.AssertionError({ message: 'It connected.' });
   };
 
-  before(async function () {
-    if (!hasSshd()) {
-      console.log('      skipped: /usr/sbin/sshd is not here; on Debian: apt-get install openssh-server');
-      this.skip();
-    }
+  before(async () => {
     bastion = await startSshServer(path.join(folder, 'bastion'));
     inner = await startSshServer(path.join(folder, 'inner'));
     redis = await startRedis({ folder: path.join(folder, 'redis'), requirePass: 'pw' });

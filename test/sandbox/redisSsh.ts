@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { ensureProgram } from './install.ts';
 import { onPort, startServerProcess } from './serverProcess.ts';
 import type { ServerProcess } from './serverProcess.ts';
 
@@ -17,14 +17,9 @@ export interface SshServer extends ServerProcess {
   readonly knownHosts: string;
 }
 
-const sshd = '/usr/sbin/sshd';
-
-export function hasSshd(): boolean {
-  return existsSync(sshd);
-}
-
-/** Debian's sshd with a configuration, keys and port of its own; nothing of the machine's is used or changed. */
+/** A real sshd with a configuration, keys and port of its own; nothing of the machine's is used or changed. */
 export async function startSshServer(folder: string): Promise<SshServer> {
+  const sshd = await ensureProgram('sshd');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   // Where sshd puts its unprivileged children; Debian's service makes it at every start.

@@ -34,13 +34,15 @@ const RECIPES = {
     brew: '--cask google-chrome',
   },
   curl: { override: 'CURL_BIN', names: ['curl'], packages: ['curl'], brew: 'curl' },
+  // sshd insists on being started by its full path; macOS has it.
+  sshd: { override: 'SSHD_BIN', names: ['sshd'], packages: ['openssh-server'], brew: 'openssh' },
 } as const satisfies Record<string, Recipe>;
 
 export type Program = keyof typeof RECIPES;
 
 /**
  * The path of a program: from its environment variable (REDIS_BIN, REDIS_CLI_BIN, PROMETHEUS_BIN, PROMTOOL_BIN,
- * CHROMIUM_BIN, CURL_BIN), else from PATH, else installed from Debian's packages. Throws an OpsError that names the
+ * CHROMIUM_BIN, CURL_BIN, SSHD_BIN), else from PATH, else installed from Debian's packages. Throws an OpsError that names the
  * command to type when none of that works.
  */
 export async function ensureProgram(program: Program, report: Report = () => {}): Promise<string> {
