@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Tunnels } from './clients/tunnels.ts';
 import { systemClock } from './core/clock.ts';
 import { networkAddresses } from './clients/networkAddresses.ts';
 import { Fleet } from './core/health/fleet.ts';
@@ -45,6 +46,8 @@ export class Services implements vscode.Disposable {
   readonly environments: EnvironmentStore;
   readonly fleet: Fleet;
   readonly alerts: Alerts;
+  readonly tunnels: Tunnels;
+  readonly approvals: Approvals;
   /** The last analysis of each environment, by its id. */
   readonly keyspaces = new Map<string, KeyspaceAnalysis>();
   readonly health: HealthView;
@@ -75,11 +78,19 @@ export class Services implements vscode.Disposable {
     this.report = createReport(this.log);
     this.secrets = own(new Secrets(secrets, globalState));
     this.environments = own(new EnvironmentStore(workspaceState));
+    this.approvals = new Approvals(workspaceState);
+    const { approvals } = this;
+    this.tunnels = new Tunnels({
+      clock: systemClock,
+      isAllowed: (environment, command) => approvals.isTunnelAllowed(environment, command),
+      onEnded: (sentence) => this.log.warn(sentence),
+    });
+    own({ dispose: () => void this.tunnels.dispose() });
     this.fleet = own(
       new Fleet({
         clock: systemClock,
-        openRedis: (environment) => redisProbe(environment, this.secrets),
-        openService: (service, environment) => openServiceProbe(service, environment, this.secrets),
+        openRedis: (environment) => redisProbe(environment, this.secrets, this.tunnels),
+        openService: (service, environment) => openServiceProbe(service, environment, this.secrets, this.tunnels),
         onRead: (environment) => this.#show(environment),
       }),
     );
@@ -109,8 +120,7 @@ export class Services implements vscode.Disposable {
     own(new ChecklistLenses({ store, environments, reader, evidence }));
     own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
     own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
-    const approvals = new Approvals(workspaceState);
-    const running = { secrets: this.secrets, fleet, reader, evidence, documents, approvals };
+    const running = { secrets: this.secrets, tunnels: this.tunnels, fleet, reader, evidence, documents, approvals };
     // Loaded with the first run or check.
     this.runs = once(async () => new (await import('./ui/run/runService.ts')).RunService(running));
     this.verifying = once(async () => new (await import('./ui/run/verifyService.ts')).VerifyService(running));
@@ -174,13 +184,13 @@ async function loadShellParser(extensionUri: vscode.Uri): Promise<ShellParser> {
 }
 
 /** The client is loaded when the first server is asked, not at activation. */
-function redisProbe(environment: Environment, secrets: Secrets): RedisProbe {
+function redisProbe(environment: Environment, secrets: Secrets, tunnels: Tunnels): RedisProbe {
   let opened: Promise<RedisProbe> | undefined;
   const secret = secretLookup(environment, secrets);
   const listeners: (() => void)[] = [];
   const open = async (): Promise<RedisProbe> => {
     const { openRedisProbe } = await import('./clients/redisProbe.ts');
-    const probe = openRedisProbe(environment, secret, systemClock);
+    const probe = openRedisProbe(environment, secret, systemClock, tunnels.of(environment, 'redis'));
     for (const listener of listeners) probe.onMoved?.(listener);
     return probe;
   };

@@ -8,25 +8,30 @@ import type { ServiceProbe } from '../core/health/monitor.ts';
 import { wantedMetrics } from '../core/health/prometheusMetrics.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
-import { HttpProbe, askJson, askText, readPart, refuseTunnel, requestTimeoutMs, statusError } from './httpProbe.ts';
+import { HttpProbe, askJson, askText, readPart, requestTimeoutMs, statusError } from './httpProbe.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import type { TunnelWay } from './tunnels.ts';
 
 type Addresses = NonNullable<Environment['settings']['application']>;
 
 /** Reads the application of an environment: its health each time, its metrics page and statistics now and then. */
-export function openApplicationProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
+export function openApplicationProbe(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  tunnel?: TunnelWay,
+): ServiceProbe {
   const { application } = environment.settings;
   const wanted = wantedMetrics(environment.settings);
   return new HttpProbe<ApplicationEssential, ApplicationDetails>(
     {
       openTarget: () => {
-        refuseTunnel(environment, 'application');
         const url = application?.health ?? application?.metrics ?? application?.stats;
         if (!application || url === undefined)
           throw new OpsError('settings', `${environment.name} names no address of the application that can be read.`, {
             next: 'Set application.health.',
           });
-        return resolveHttpTarget(environment, 'application', { ...application, url }, secret);
+        return resolveHttpTarget(environment, 'application', { ...application, url }, secret, tunnel);
       },
       readEssential: (asking) => readEssential(asking, application ?? {}),
       readDetails: (asking) => readDetails(asking, application ?? {}),

@@ -13,8 +13,9 @@ import { reportGrafana } from '../core/health/grafanaReport.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
-import { HttpProbe, askJson, parseJson, readPart, refuseTunnel, requestTimeoutMs, statusError } from './httpProbe.ts';
+import { HttpProbe, askJson, parseJson, readPart, requestTimeoutMs, statusError } from './httpProbe.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import type { TunnelWay } from './tunnels.ts';
 
 // Grafana's HTTP API (grafana.com/docs/grafana/latest/developers/http_api): health, search, data sources, and the rules'
 // state in Prometheus' form.
@@ -62,15 +63,19 @@ const rulesAnswer = z.pipe(
 );
 
 /** Reads the Grafana of an environment: whether it works each time; dashboards, data sources and rules now and then. */
-export function openGrafanaProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
+export function openGrafanaProbe(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  tunnel?: TunnelWay,
+): ServiceProbe {
   const { grafana } = environment.settings;
   const wanted = grafana?.dashboards ?? [];
   return new HttpProbe(
     {
       openTarget: () => {
-        refuseTunnel(environment, 'grafana');
         if (!grafana) throw new OpsError('settings', `${environment.name} names no Grafana.`);
-        return resolveHttpTarget(environment, 'grafana', grafana, secret);
+        return resolveHttpTarget(environment, 'grafana', grafana, secret, tunnel);
       },
       readEssential: (asking) => readEssential(asking),
       readDetails: (asking) => readDetails(asking, wanted),

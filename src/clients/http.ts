@@ -1,24 +1,35 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fetch from 'node-fetch';
 import type { Response } from 'node-fetch';
 import type { Environment } from '../core/environment/environment.ts';
 import type { TlsSettings } from '../core/environment/schema.ts';
+import type { TunnelledService } from '../core/environment/tunnelled.ts';
 import { OpsError } from '../core/errors.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
+import type { PemOptions } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import { tunnelAgents } from './tunnelAgents.ts';
+import type { TunnelAgents } from './tunnelAgents.ts';
+import { refusePastTunnel } from './tunnels.ts';
+import type { TunnelWay } from './tunnels.ts';
 
 /** An HTTP service with all that its requests need; secrets resolved, certificates read. */
 export interface HttpTarget {
   /** Without a slash at the end; may have a path. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Keep their connections until they are destroyed. */
+  /** Keep their connections until it is closed. */
   readonly agents: { readonly plain: HttpAgent; readonly secure: HttpsAgent };
+  /** Of its tunnel, where there is one: why it last failed. */
+  readonly tunnelFailure?: () => OpsError | undefined;
   /** What must not appear in any message, should the server echo it. */
   readonly secrets: readonly string[];
+  /** Ends its connections, and its use of a tunnel. */
+  close(): void;
 }
 
 interface HttpSettings {
@@ -40,13 +51,18 @@ export interface HttpAnswer {
 /** One connection is kept for the next poll; several are opened only while several answers are awaited. */
 const connections = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1 };
 
-/** `service` is the name of the settings' section, under which its secrets are found. */
+/**
+ * `service` is the name of the settings' section, under which its secrets are found. `tunnel` has to be given where the
+ * environment names one for it. Throws OpsError for what is missing.
+ */
 export async function resolveHttpTarget(
   environment: Environment,
-  service: string,
+  service: TunnelledService,
   settings: HttpSettings,
   secret: SecretLookup,
+  tunnel?: TunnelWay,
 ): Promise<HttpTarget> {
+  if (!tunnel) refusePastTunnel(environment, service);
   const headers: Record<string, string> = {};
   const secrets: string[] = [];
   for (const [name, text] of Object.entries(settings.headers ?? {})) {
@@ -65,8 +81,27 @@ export async function resolveHttpTarget(
   const login = headers['authorization']?.slice('Basic '.length);
   secrets.push(...[token, password, apiKey, login].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
-  const agents = { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
-  return { baseUrl: settings.url.replace(/\/+$/, ''), headers, agents, secrets };
+  const { failure: tunnelFailure, ...agents } = agentsOf(tls, tunnel);
+  return {
+    baseUrl: settings.url.replace(/\/+$/, ''),
+    headers,
+    agents,
+    secrets,
+    ...(tunnelFailure && { tunnelFailure }),
+    close: () => {
+      agents.plain.destroy();
+      agents.secure.destroy();
+      tunnel?.close();
+    },
+  };
+}
+
+function agentsOf(
+  tls: PemOptions,
+  tunnel: TunnelWay | undefined,
+): Omit<TunnelAgents, 'failure'> & Partial<TunnelAgents> {
+  if (tunnel) return tunnelAgents(tunnel.dial, { ...connections, ...tls });
+  return { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
 }
 
 /**
@@ -119,7 +154,11 @@ async function exchange(
     const ask = (): Promise<Response> => follow(target, target.baseUrl + path, message, stop, maxBytes);
     // A server may close a kept connection just as it is used again, which says nothing about the server.
     const again = (error: unknown): boolean => message.method === undefined && isReset(error) && !stop.aborted;
-    const response = await ask().catch((error: unknown) => (again(error) ? ask() : rethrow(error)));
+    const response = await ask().catch(async (error: unknown) => {
+      const cause = await ofTunnel(error, target);
+      if (cause === undefined && again(error)) return ask();
+      throw cause ?? error;
+    });
     return {
       status: response.status,
       body: await response.text(),
@@ -130,16 +169,21 @@ async function exchange(
     if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
     if (timeout.aborted)
       throw new OpsError('timedOut', `${address} did not answer within ${timeoutMs / 1000} s.`, { cause: error });
-    throw httpError(error, address);
+    throw httpError((await ofTunnel(error, target)) ?? error, address);
   }
+}
+
+/** node-fetch keeps only the words of an error, and Node says of a connection that ends only that it was ended. */
+async function ofTunnel(error: unknown, { tunnelFailure }: HttpTarget): Promise<OpsError | undefined> {
+  if (!tunnelFailure || error instanceof OpsError) return undefined;
+  // The tunnel's word on a connection may come just after its end.
+  await nextTurn();
+  const failure = tunnelFailure();
+  return failure && (isReset(error) || describe(error).message.includes(failure.message)) ? failure : undefined;
 }
 
 function isReset(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(describe(error).code ?? '');
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }
 
 const mostRedirects = 3;

@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../core/clock.ts';
-import type { Environment } from '../core/environment/environment.ts';
 import { redact } from '../core/environment/redact.ts';
 import { OpsError } from '../core/errors.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
 import { failureOf } from '../core/health/failure.ts';
 import type { Part } from '../core/health/monitorParts.ts';
-import type { ProbedServiceId } from '../core/health/monitorServices.ts';
 import type { Failure, ServiceReport } from '../core/health/reading.ts';
 import type { HttpAnswer, HttpTarget } from './http.ts';
 import { getText } from './http.ts';
@@ -75,8 +73,7 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
   }
 
   close(): void {
-    this.#target?.agents.plain.destroy();
-    this.#target?.agents.secure.destroy();
+    this.#target?.close();
     this.#target = undefined;
     this.#known = undefined;
   }
@@ -85,7 +82,10 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
     if (this.#target) return this.#target;
     const target = await this.#service.openTarget();
     // Closed meanwhile: it was opened with what may be old secrets.
-    if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
+    if (signal.aborted) {
+      target.close();
+      throw new OpsError('cancelled', 'Cancelled.');
+    }
     return (this.#target = target);
   }
 
@@ -196,12 +196,4 @@ function wordsOf({ body }: HttpAnswer, secrets: readonly string[]): string {
 function explanationOf(data: { status: { error: string } } | { error: string } | { message: string }): string {
   if ('status' in data) return data.status.error;
   return 'error' in data ? data.error : data.message;
-}
-
-/** A server whose address is as seen from behind a tunnel is not asked directly: what answers there is another one. */
-export function refuseTunnel({ name, settings: { tunnel } }: Environment, service: ProbedServiceId): void {
-  if (!tunnel || (tunnel.services && !tunnel.services.includes(service))) return;
-  throw new OpsError('settings', `${name} reaches ${service} through a tunnel, which this version cannot do.`, {
-    next: 'Leave the service out of tunnel.services and open the tunnel by hand.',
-  });
 }

@@ -9,16 +9,7 @@ import { ofJob } from '../core/metrics/selector.ts';
 import { queriesOf, rulesOf } from '../core/watch/rulesOf.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
-import {
-  HttpProbe,
-  askJson,
-  askText,
-  parseJson,
-  readPart,
-  refuseTunnel,
-  requestTimeoutMs,
-  statusError,
-} from './httpProbe.ts';
+import { HttpProbe, askJson, askText, parseJson, readPart, requestTimeoutMs, statusError } from './httpProbe.ts';
 import {
   buildAnswer,
   headAnswer,
@@ -28,9 +19,15 @@ import {
   vectorAnswer,
 } from './prometheusAnswers.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import type { TunnelWay } from './tunnels.ts';
 
 /** Reads the Prometheus (or an engine with its interface) of an environment: one query each time, more now and then. */
-export function openPrometheusProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
+export function openPrometheusProbe(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  tunnel?: TunnelWay,
+): ServiceProbe {
   const { prometheus } = environment.settings;
   const wanted: PrometheusWanted = {
     job: prometheus?.job,
@@ -40,9 +37,8 @@ export function openPrometheusProbe(environment: Environment, secret: SecretLook
   return new HttpProbe(
     {
       openTarget: () => {
-        refuseTunnel(environment, 'prometheus');
         if (!prometheus) throw new OpsError('settings', `${environment.name} names no Prometheus.`);
-        return resolveHttpTarget(environment, 'prometheus', prometheus, secret);
+        return resolveHttpTarget(environment, 'prometheus', prometheus, secret, tunnel);
       },
       readEssential: (asking) => readEssential(asking, wanted),
       readDetails: (asking, essential) => readDetails(asking, essential, wanted),

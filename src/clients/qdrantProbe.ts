@@ -16,16 +16,7 @@ import { mostCollections, reportQdrant } from '../core/health/qdrantReport.ts';
 import type { HttpAnswer } from './http.ts';
 import { getText, resolveHttpTarget } from './http.ts';
 import type { Asking } from './httpProbe.ts';
-import {
-  HttpProbe,
-  askJson,
-  askText,
-  parseJson,
-  readPart,
-  refuseTunnel,
-  requestTimeoutMs,
-  statusError,
-} from './httpProbe.ts';
+import { HttpProbe, askJson, askText, parseJson, readPart, requestTimeoutMs, statusError } from './httpProbe.ts';
 import {
   aliasesAnswer,
   clusterAnswer,
@@ -37,20 +28,25 @@ import {
   snapshotsAnswer,
 } from './qdrantAnswers.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import type { TunnelWay } from './tunnels.ts';
 
 /**
  * Reads the Qdrant of an environment over its REST interface: at every poll its collections, which takes the key and shows
  * that it serves; more now and then. (Its own client would be 545 KB, drops a port and a path, and ignores being aborted.)
  */
-export function openQdrantProbe(environment: Environment, secret: SecretLookup, clock: Clock): ServiceProbe {
+export function openQdrantProbe(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  tunnel?: TunnelWay,
+): ServiceProbe {
   const { qdrant, limits } = environment.settings;
   const wanted = configuredCollections(environment);
   return new HttpProbe<QdrantEssential, QdrantDetails>(
     {
       openTarget: () => {
-        refuseTunnel(environment, 'qdrant');
         if (!qdrant) throw new OpsError('settings', `${environment.name} names no Qdrant.`);
-        return resolveHttpTarget(environment, 'qdrant', qdrant, secret);
+        return resolveHttpTarget(environment, 'qdrant', qdrant, secret, tunnel);
       },
       readEssential: (asking, known) => readEssential(asking, wanted, known?.cluster),
       readDetails: (asking, essential) => readDetails(asking, essential),

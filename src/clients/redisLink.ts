@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { formatHostPort } from '../core/environment/hosts.ts';
@@ -7,9 +6,7 @@ import type { PemOptions } from './pem.ts';
 import { redisError } from './redisErrors.ts';
 import { createRedis } from './redisOptions.ts';
 import { explainProtocol } from './redisProtocol.ts';
-
-/** Opens a stream to a host and port as seen from the far end of a tunnel. Throws OpsError. */
-export type Dial = (host: string, port: number) => Promise<Duplex>;
+import type { Dial } from './tunnelStream.ts';
 
 /** All that is needed to open one connection to one Redis; secrets resolved, certificates read. */
 export interface RedisTarget {

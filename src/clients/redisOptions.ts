@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { AbstractConnector, Redis } from 'ioredis';
-import type { Dial, RedisTarget } from './redisLink.ts';
+import type { RedisTarget } from './redisLink.ts';
+import { asSocket } from './tunnelStream.ts';
+import type { Dial } from './tunnelStream.ts';
 
 /**
  * A client for `target` that is not connected yet and sends nothing of its own. It never reconnects by itself, unless
@@ -31,15 +32,6 @@ export function createRedis(target: RedisTarget, timeoutMs: number, reconnectMs?
   });
 }
 
-/** What ioredis asks of a stream beyond a Duplex: a socket's settings, which a tunnel's stream has no use for. */
-const socketSettings = {
-  setKeepAlive: ignore,
-  setNoDelay: ignore,
-  setTimeout: ignore,
-};
-
-function ignore(): void {}
-
 function through(dial: Dial, { tls }: RedisTarget, { host, port }: { readonly host: string; readonly port: number }) {
   return class TunnelConnector extends AbstractConnector {
     constructor() {
@@ -53,15 +45,9 @@ function through(dial: Dial, { tls }: RedisTarget, { host, port }: { readonly ho
         stream.destroy();
         throw new Error('Connection is closed.');
       }
-      const socket = tls ? connectTls({ ...tls, socket: stream }) : Object.assign(stream, socketSettings);
-      if (!isLikeSocket(socket)) throw new Error('The stream of the tunnel is no socket.');
+      const socket = tls ? connectTls({ ...tls, socket: stream }) : asSocket(stream);
       socket.once('error', (error) => (this.firstError = error));
       return (this.stream = socket);
     }
   };
-}
-
-/** Of a socket, ioredis uses what a Duplex has, and the settings. */
-function isLikeSocket(stream: Duplex): stream is Socket {
-  return Object.keys(socketSettings).every((name) => name in stream);
 }

@@ -4,15 +4,19 @@ import { OpsError } from '../core/errors.ts';
 import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import { RedisConnection } from './redis.ts';
 import { ClusterConnection } from './redisCluster.ts';
-import type { Dial } from './redisLink.ts';
 import { SentinelConnection } from './redisSentinel.ts';
 import { resolveRedisTarget, resolveRedisTopology } from './redisTarget.ts';
 import type { RedisTopology, SecretLookup } from './redisTarget.ts';
-import { tunnelOf } from './tunnel.ts';
+import type { Dial } from './tunnelStream.ts';
+import type { TunnelWay } from './tunnels.ts';
 
-/** Reads the Redis of an environment, however it is deployed; through its tunnel where it names one. */
-export function openRedisProbe(environment: Environment, secret: SecretLookup, clock: Clock): RedisProbe {
-  const tunnel = tunnelOf(environment, 'redis');
+/** Reads the Redis of an environment, however it is deployed; through its tunnel, which has to be given where it names one. */
+export function openRedisProbe(
+  environment: Environment,
+  secret: SecretLookup,
+  clock: Clock,
+  tunnel?: TunnelWay,
+): RedisProbe {
   const probe = openDirectly(environment, secret, clock, tunnel?.dial);
   if (!tunnel) return probe;
   return {

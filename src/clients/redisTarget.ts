@@ -3,7 +3,9 @@ import type { HostPort } from '../core/environment/hosts.ts';
 import { parseRedisUrl } from '../core/environment/redisUrl.ts';
 import { OpsError } from '../core/errors.ts';
 import { readPem } from './pem.ts';
-import type { Dial, RedisTarget, RedisTls } from './redisLink.ts';
+import type { RedisTarget, RedisTls } from './redisLink.ts';
+import type { Dial } from './tunnelStream.ts';
+import { refusePastTunnel } from './tunnels.ts';
 
 /** Gives the value of a secret-bearing field such as `redis.password`, undefined where the settings name none. */
 export type SecretLookup = (field: string) => Promise<string | undefined>;
@@ -91,6 +93,7 @@ export async function resolveRedisTarget(
 
 async function loginOf(environment: Environment, secret: SecretLookup, dial: Dial | undefined): Promise<RedisLogin> {
   const { redis } = environment.settings;
+  if (!dial) refusePastTunnel(environment, 'redis');
   return {
     db: redis?.db ?? 0,
     username: redis?.username,

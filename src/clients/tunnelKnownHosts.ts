@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
 /** What a known_hosts file says of the key that a host shows. Source: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */
 export type HostKeyVerdict = 'known' | 'changed' | 'revoked' | 'unknown';
@@ -26,9 +26,14 @@ export function knownKeyTypes(knownHosts: string, host: string, port: number): r
   return [...new Set(types)].flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : type));
 }
 
-/** The line to add for a host that was accepted. */
-export function knownHostsLine(host: string, port: number, key: Buffer): string {
-  return `${nameOf(host, port)} ${hostKeyType(key)} ${key.toString('base64')}\n`;
+/** The line to add for a host that was accepted; `hashed`: without its name in the clear, as HashKnownHosts wants it. */
+export function knownHostsLine(host: string, port: number, key: Buffer, hashed = false): string {
+  const name = knownName(host, port);
+  return `${hashed ? hashOf(name, randomBytes(20)) : name} ${hostKeyType(key)} ${key.toString('base64')}\n`;
+}
+
+function hashOf(name: string, salt: Buffer): string {
+  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 }
 
 /** The first field of the key: `ssh-ed25519`. */
@@ -38,7 +43,7 @@ export function hostKeyType(key: Buffer): string {
 }
 
 function keysOf(knownHosts: string, host: string, port: number): KnownKey[] {
-  const name = nameOf(host, port);
+  const name = knownName(host, port);
   return knownHosts.split(/\r?\n/).flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
@@ -50,17 +55,15 @@ function keysOf(knownHosts: string, host: string, port: number): KnownKey[] {
   });
 }
 
-function nameOf(host: string, port: number): string {
+/** How a host is written in known_hosts: `door`, `[door]:2222`. */
+export function knownName(host: string, port: number): string {
   const name = host.toLowerCase();
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
 function matches(hosts: string, name: string): boolean {
-  const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(hosts);
-  if (hashed) {
-    const salt = Buffer.from(hashed[1] ?? '', 'base64');
-    return createHmac('sha1', salt).update(name).digest('base64') === hashed[2];
-  }
+  const salt = /^\|1\|([^|]+)\|/.exec(hosts)?.[1];
+  if (salt !== undefined) return hashOf(name, Buffer.from(salt, 'base64')) === hosts;
   const patterns = hosts.toLowerCase().split(',');
   if (patterns.some((one) => one.startsWith('!') && glob(one.slice(1)).test(name))) return false;
   return patterns.some((one) => !one.startsWith('!') && glob(one).test(name));

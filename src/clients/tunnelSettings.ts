@@ -19,6 +19,17 @@ export interface SshRoute {
   readonly hops: readonly [SshHop, ...SshHop[]];
   /** Text of the known_hosts files. */
   readonly knownHosts: string;
+  /** Where the user's `ssh` would add a host, and how. */
+  readonly accepting: HostKeyAccepting;
+}
+
+/** What the user's SSH configuration says of adding a host to known_hosts. */
+export interface HostKeyAccepting {
+  /** Undefined where there is no such file. */
+  readonly file: string | undefined;
+  readonly hashed: boolean;
+  /** StrictHostKeyChecking yes: hosts are added by hand only. */
+  readonly forbidden: boolean;
 }
 
 const askTimeoutMs = 5_000;
@@ -33,9 +44,17 @@ export async function resolveSshRoute(settings: SshSettings, sshOptions: readonl
   const jumps: SshHop[] = [];
   for (const jump of jumpsOf(config)) jumps.push(await hopOf(await askSsh(jump, sshOptions), undefined));
   const files = `${one(config, 'userknownhostsfile') ?? ''} ${one(config, 'globalknownhostsfile') ?? ''}`;
+  const [file] = (one(config, 'userknownhostsfile') ?? '')
+    .split(' ')
+    .filter((name) => !/^(none|\/dev\/null)?$/.test(name));
   const texts = await Promise.all(files.split(' ').filter(Boolean).map(readIfThere));
   const [first, ...rest]: readonly [SshHop, ...SshHop[]] = jumps[0] ? [jumps[0], ...jumps.slice(1), last] : [last];
-  return { hops: [first, ...rest], knownHosts: texts.map((text) => text ?? '').join('\n') };
+  const accepting = {
+    file: file === undefined ? undefined : expand(file),
+    hashed: one(config, 'hashknownhosts') === 'yes',
+    forbidden: /^(true|yes)$/.test(one(config, 'stricthostkeychecking') ?? ''),
+  };
+  return { hops: [first, ...rest], knownHosts: texts.map((text) => text ?? '').join('\n'), accepting };
 }
 
 type SshConfig = ReadonlyMap<string, readonly string[]>;
@@ -93,6 +112,7 @@ async function hopOf(config: SshConfig, identityFile: string | undefined): Promi
     host: one(config, 'hostname') ?? '',
     port: Number(one(config, 'port') ?? 22),
     username: one(config, 'user') ?? '',
+    hostKeyAlias: one(config, 'hostkeyalias'),
     ...(agent === undefined ? {} : { agent }),
     ...(privateKey === undefined ? {} : { privateKey }),
   };

@@ -5,12 +5,14 @@ import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import { formatHostPort } from '../core/environment/hosts.ts';
 import { OpsError } from '../core/errors.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
-import { hostKeyType, judgeHostKey, knownHostsLine, knownKeyTypes } from './tunnelKnownHosts.ts';
+import { hostKeyType, judgeHostKey, knownKeyTypes, knownName } from './tunnelKnownHosts.ts';
 
 /** One SSH server on the way, and how to log in there: with what is given of key, agent and password, until one is accepted. */
 export interface SshHop {
   readonly host: string;
   readonly port: number;
+  /** The name in known_hosts, where it is not the host's. */
+  readonly hostKeyAlias?: string | undefined;
   readonly username: string;
   /** The agent's socket: `$SSH_AUTH_SOCK`. */
   readonly agent?: string | undefined;
@@ -27,8 +29,11 @@ export interface UnknownHostKey {
   readonly type: string;
   /** `SHA256:…`, as `ssh` shows it. */
   readonly fingerprint: string;
-  /** What `known_hosts` gets when it is accepted. */
-  readonly line: string;
+  /** A key of another type is known of it already. */
+  readonly hasOtherKey: boolean;
+  /** Under which known_hosts has it. */
+  readonly name: { readonly host: string; readonly port: number };
+  readonly key: Buffer;
 }
 
 export interface SshTunnelOptions {
@@ -36,8 +41,8 @@ export interface SshTunnelOptions {
   readonly hops: readonly [SshHop, ...SshHop[]];
   /** Text of the known_hosts file. */
   readonly knownHosts: string;
-  /** Asked about a host whose key is not known; without it, such a host is refused. A changed key is always refused. */
-  readonly acceptHostKey?: (host: UnknownHostKey) => Promise<boolean>;
+  /** Told of a host whose key is not known, before it is refused. */
+  readonly onUnknownHostKey?: (host: UnknownHostKey) => void;
   readonly timeoutMs?: number;
 }
 
@@ -119,8 +124,8 @@ async function connect(
 ): Promise<Client> {
   const client = new ssh2.Client();
   let refusal: OpsError | undefined;
-  const verify = async (key: Buffer): Promise<boolean> => {
-    refusal = await refuseHostKey(hop, address, key, options);
+  const verify = (key: Buffer): boolean => {
+    refusal = refuseHostKey(hop, address, key, options);
     return refusal === undefined;
   };
   await new Promise<void>((resolve, reject) => {
@@ -139,15 +144,13 @@ function configOf(
   hop: SshHop,
   through: Duplex | undefined,
   knownHosts: string,
-  verify: (key: Buffer) => Promise<boolean>,
+  verify: (key: Buffer) => boolean,
   timeoutMs: number,
 ): ConnectConfig {
   const { host, port, username, agent, privateKey, passphrase, password } = hop;
-  const known = knownKeyTypes(knownHosts, host, port);
-  const first = hostKeyAlgorithms.filter((name) => known.includes(name));
-  const judge = async (key: Buffer, done: (accepted: boolean) => void): Promise<void> => {
-    done(await verify(key).catch(() => false));
-  };
+  const name = nameOf(hop);
+  const known = knownKeyTypes(knownHosts, name.host, name.port);
+  const first = hostKeyAlgorithms.filter((one) => known.includes(one));
   return {
     host,
     port,
@@ -158,33 +161,39 @@ function configOf(
     ...(password === undefined ? {} : { password }),
     ...(through === undefined ? {} : { sock: through }),
     ...(first.length === 0 ? {} : { algorithms: { serverHostKey: { prepend: first, append: [], remove: [] } } }),
-    hostVerifier: (key: Buffer, done: (accepted: boolean) => void) => void judge(key, done),
+    hostVerifier: verify,
     readyTimeout: timeoutMs,
     keepaliveInterval: keepAliveMs,
   };
 }
 
 /** Undefined: go on. */
-async function refuseHostKey(
-  { host, port }: SshHop,
+function refuseHostKey(
+  hop: SshHop,
   address: string,
   key: Buffer,
-  { knownHosts, acceptHostKey }: SshTunnelOptions,
-): Promise<OpsError | undefined> {
-  const verdict = judgeHostKey(knownHosts, host, port, key);
+  { knownHosts, onUnknownHostKey }: SshTunnelOptions,
+): OpsError | undefined {
+  const name = nameOf(hop);
+  const verdict = judgeHostKey(knownHosts, name.host, name.port, key);
   if (verdict === 'known') return undefined;
   const fingerprint = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
   if (verdict !== 'unknown') {
     const what = verdict === 'changed' ? 'is not the one in known_hosts' : 'is marked as revoked in known_hosts';
-    return new OpsError('conflict', `The host key of ${address} ${what} (${fingerprint}). Nothing was sent.`, {
-      next: 'Somebody may be in between, or the host was set up anew: ask its administrator, then correct known_hosts.',
+    return new OpsError('hostKeyChanged', `The host key of ${address} ${what} (${fingerprint}). Nothing was sent.`, {
+      next: `Somebody may be in between, or the host was set up anew: ask its administrator. Only then remove the old key: ssh-keygen -R "${knownName(name.host, name.port)}"`,
     });
   }
-  const question = { address, type: hostKeyType(key), fingerprint, line: knownHostsLine(host, port, key) };
-  if (await acceptHostKey?.(question)) return undefined;
-  return new OpsError('conflict', `The host key of ${address} is not known (${fingerprint}). Nothing was sent.`, {
-    next: `Compare it with its administrator, then accept it, or connect once with "ssh -p ${port} ${host}".`,
+  const hasOtherKey = knownKeyTypes(knownHosts, name.host, name.port).length > 0;
+  onUnknownHostKey?.({ address, type: hostKeyType(key), fingerprint, hasOtherKey, name, key });
+  return new OpsError('hostKeyUnknown', `The host key of ${address} is not known (${fingerprint}). Nothing was sent.`, {
+    next: 'Use "Cache Ops: Connect Tunnel…" to compare it and to trust it.',
   });
+}
+
+/** As ssh does it: an alias stands without a port. */
+function nameOf({ host, port, hostKeyAlias }: SshHop): UnknownHostKey['name'] {
+  return hostKeyAlias === undefined ? { host, port } : { host: hostKeyAlias, port: 22 };
 }
 
 function forward(client: Client, from: string, host: string, port: number, timeoutMs: number): Promise<Duplex> {

@@ -4,6 +4,9 @@ export type ErrorCode =
   | 'secretMissing' // a referenced secret is not stored, or an environment variable is not set or not approved
   | 'nameNotResolved'
   | 'refused'
+  | 'hostKeyUnknown' // an SSH server that nobody has vouched for yet
+  | 'hostKeyChanged' // an SSH server that is not the one it was
+  | 'notAllowed' // a person has to allow it first
   | 'unreachable'
   | 'closed' // the other side hung up
   | 'tls'

@@ -5,6 +5,7 @@ export const commands = {
   openEnvironmentSettings: 'cacheOps.openEnvironmentSettings',
   setSecret: 'cacheOps.setSecret',
   forgetSecrets: 'cacheOps.forgetSecrets',
+  connectTunnel: 'cacheOps.connectTunnel',
   refreshHealth: 'cacheOps.refreshHealth',
   copyDiagnostics: 'cacheOps.copyDiagnostics',
   addChecklist: 'cacheOps.addChecklist',

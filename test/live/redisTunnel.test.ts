@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { tryRedis } from '../../src/clients/redis.ts';
-import { sshWay } from '../../src/clients/tunnel.ts';
-import { resolveSshRoute } from '../../src/clients/tunnelSettings.ts';
+import { findUnknownHost, trustHost } from '../../src/clients/tunnelHostKeys.ts';
+import { sshRoute } from '../../src/clients/tunnelSshRoute.ts';
 import { SshTunnel } from '../../src/clients/tunnelSsh.ts';
 import type { SshHop, SshTunnelOptions, UnknownHostKey } from '../../src/clients/tunnelSsh.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -70,32 +72,63 @@ describe('a Redis behind an SSH server', () => {
     tunnel.close();
   });
 
-  it('is not reached through a host that is not known, unless its key is accepted', async () => {
-    const refused = await failure({ hops: [hop(bastion)], knownHosts: '' });
-    assert.equal(refused.code, 'conflict');
-    assert.match(refused.message, /is not known \(SHA256:[\w+/]+\)\. Nothing was sent/);
-    const asked: UnknownHostKey[] = [];
-    const tunnel = await SshTunnel.open({
+  it('is not reached through a host that is not known, which is told with its key', async () => {
+    const told: UnknownHostKey[] = [];
+    const refused = await failure({
       hops: [hop(bastion)],
       knownHosts: '',
-      acceptHostKey: (host) => Promise.resolve(asked.push(host) > 0),
+      onUnknownHostKey: (host) => told.push(host),
     });
-    tunnel.close();
-    assert.deepEqual(
-      asked.map(({ line }) => line),
-      [bastion.knownHosts],
-    );
+    assert.equal(refused.code, 'hostKeyUnknown');
+    assert.match(refused.message, /is not known \(SHA256:[\w+/]+\)\. Nothing was sent/);
+    assert.equal(told[0]?.address, `127.0.0.1:${bastion.port}`);
   });
 
   it('is never reached through a host whose key has changed', async () => {
     const other = inner.knownHosts.replace(String(inner.port), String(bastion.port));
+    const told: UnknownHostKey[] = [];
     const error = await failure({
       hops: [hop(bastion)],
       knownHosts: other,
-      acceptHostKey: () => Promise.resolve(true),
+      onUnknownHostKey: (host) => told.push(host),
     });
-    assert.equal(error.code, 'conflict');
+    assert.equal(error.code, 'hostKeyChanged');
     assert.match(error.message, /is not the one in known_hosts/);
+    assert.match(error.next ?? '', /ssh-keygen -R "\[127\.0\.0\.1\]:\d+"/);
+    assert.deepEqual(told, [], 'nobody is asked about it');
+  });
+
+  it('is reached once each host on the way is trusted: added to the user’s known_hosts, which ssh itself finds', async () => {
+    const file = path.join(folder, 'trusted', 'known_hosts');
+    await rm(path.dirname(file), { recursive: true, force: true });
+    for (const [name, one] of Object.entries({ bastion, inner }))
+      await writeFile(path.join(folder, `${name}.key`), one.privateKey, { mode: 0o600 });
+    const lines = [
+      `UserKnownHostsFile ${file}`,
+      'GlobalKnownHostsFile none',
+      'HashKnownHosts yes',
+      `Host door\n HostName 127.0.0.1\n Port ${bastion.port}\n IdentityFile ${path.join(folder, 'bastion.key')}`,
+      `Host shop\n HostName 127.0.0.1\n Port ${inner.port}\n HostKeyAlias shop-alias\n ProxyJump door`,
+    ];
+    const config = ['-F', path.join(folder, 'config-unknown')];
+    await writeFile(path.join(folder, 'config-unknown'), `${lines.join('\n')}\n`);
+    const settings = { host: 'shop', identityFile: path.join(folder, 'inner.key') };
+    const trusted: string[] = [];
+    for (let found = await findUnknownHost(settings, config); found; found = await findUnknownHost(settings, config)) {
+      trusted.push(found.host.address);
+      assert.match(found.host.fingerprint, /^SHA256:[\w+/]{43}$/);
+      assert.equal(found.file, file);
+      await trustHost(found);
+    }
+    assert.deepEqual(trusted, [`127.0.0.1:${bastion.port}`, `127.0.0.1:${inner.port}`]);
+    const find = (name: string) => promisify(execFile)('ssh-keygen', ['-F', name, '-f', file]);
+    assert.match((await find(`[127.0.0.1]:${bastion.port}`)).stdout, /found: line 1/);
+    assert.match((await find('shop-alias')).stdout, /found: line 2/);
+    assert.doesNotMatch(await readFile(file, 'utf8'), /127\.0\.0\.1|shop/, 'hashed, as the configuration wants it');
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    const strict = path.join(folder, 'config-strict');
+    await writeFile(strict, `UserKnownHostsFile /dev/null\nStrictHostKeyChecking yes\n${lines.slice(1).join('\n')}\n`);
+    await assert.rejects(findUnknownHost(settings, ['-F', strict]), /StrictHostKeyChecking yes\. Nothing was sent/);
   });
 
   it('says that the login failed, and whose', async () => {
@@ -140,12 +173,12 @@ describe('a Redis behind an SSH server', () => {
     ];
     await writeFile(file, lines.join('\n') + '\n');
     const settings = { host: 'shop', identityFile: path.join(folder, 'inner.key') };
-    const way = sshWay(async () => SshTunnel.open(await resolveSshRoute(settings, ['-F', file])));
-    const target = targetAt(redis.port, { password: 'pw', dial: way.dial });
+    const route = sshRoute(settings, ['-F', file]);
+    const target = targetAt(redis.port, { password: 'pw', dial: (host, port) => route.dial('redis', host, port) });
     assert.equal((await tryRedis(target, systemClock, never)).info?.role, 'master');
-    way.close();
+    await route.close();
     assert.ok((await tryRedis(target, systemClock, never)).info, 'it is opened again');
-    way.close();
+    await route.close();
   });
 
   it('is cut off when the tunnel is closed', async () => {

@@ -3,8 +3,7 @@ import type { HostPort } from './hosts.ts';
 import { parseRedisUrl } from './redisUrl.ts';
 import type { EnvironmentSettings, TlsSettings } from './schema.ts';
 import type { SettingPath } from './settingPath.ts';
-
-type TunnelledService = NonNullable<NonNullable<EnvironmentSettings['tunnel']>['services']>[number];
+import { tunnelWords } from './tunnelled.ts';
 
 /**
  * Where the secret of the field at `below` goes, and how it is protected on the way: hosts with ports, in a fixed order,
@@ -15,16 +14,16 @@ export function hostOfField(settings: EnvironmentSettings, below: SettingPath): 
   const { redis, qdrant, prometheus, grafana, application, webhook } = settings;
   switch (below[0]) {
     case 'redis':
-      return redisHost(redis, below[1] === 'sentinelPassword') + tunnelOf(settings, 'redis');
+      return redisHost(redis, below[1] === 'sentinelPassword') + tunnelWords(settings, 'redis');
     case 'qdrant':
-      return httpHosts([qdrant?.url], qdrant?.tls) + tunnelOf(settings, 'qdrant');
+      return httpHosts([qdrant?.url], qdrant?.tls) + tunnelWords(settings, 'qdrant');
     case 'prometheus':
-      return httpHosts([prometheus?.url], prometheus?.tls) + tunnelOf(settings, 'prometheus');
+      return httpHosts([prometheus?.url], prometheus?.tls) + tunnelWords(settings, 'prometheus');
     case 'grafana':
-      return httpHosts([grafana?.url], grafana?.tls) + tunnelOf(settings, 'grafana');
+      return httpHosts([grafana?.url], grafana?.tls) + tunnelWords(settings, 'grafana');
     case 'application': {
       const { health, metrics, stats, clear } = application ?? {};
-      return httpHosts([health, metrics, stats, clear], application?.tls) + tunnelOf(settings, 'application');
+      return httpHosts([health, metrics, stats, clear], application?.tls) + tunnelWords(settings, 'application');
     }
     case 'webhook':
       return httpHosts([webhook?.url], undefined) || 'the webhook';
@@ -66,11 +65,4 @@ function joinHosts(hosts: readonly HostPort[]): string {
 
 function joinTexts(texts: readonly string[]): string {
   return [...new Set(texts)].toSorted().join(', ');
-}
-
-/** The same address behind another tunnel is another server. */
-function tunnelOf({ tunnel }: EnvironmentSettings, service: TunnelledService): string {
-  if (tunnel === undefined || (tunnel.services !== undefined && !tunnel.services.includes(service))) return '';
-  if (tunnel.kind === 'ssh') return ` through ${tunnel.host}${tunnel.port === undefined ? '' : `:${tunnel.port}`}`;
-  return ` through ${tunnel.context}${tunnel.namespace === undefined ? '' : `/${tunnel.namespace}`}`;
 }

@@ -108,20 +108,32 @@ export const checkRollback = rule<RollbackFields>(({ link, previous }, report) =
 });
 
 interface EnvironmentFields {
+  readonly redis?: { readonly url?: string | undefined } | undefined;
+  readonly tunnel?:
+    | { readonly kind: string; readonly commands?: Readonly<Partial<Record<string, readonly string[]>>> | undefined }
+    | undefined;
   readonly rollback?: { readonly flags?: readonly string[] | undefined } | undefined;
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const parts = ['redis', 'qdrant', 'prometheus', 'grafana', 'application', 'target'] as const;
 
-export const checkEnvironment = rule<EnvironmentFields & Partial<Record<(typeof parts)[number], unknown>>>(
-  (environment, report) => {
-    if (parts.every((part) => environment[part] === undefined)) {
-      report([], `at least one of ${parts.map((part) => `"${part}"`).join(', ')}`);
-    }
-    const known = Object.keys(environment.flags ?? {});
-    for (const [index, flag] of (environment.rollback?.flags ?? []).entries()) {
-      if (!known.includes(flag)) report(['rollback', 'flags', index], 'the name of a flag in "flags"');
-    }
-  },
-);
+export const checkEnvironment = rule<
+  EnvironmentFields & Partial<Record<Exclude<(typeof parts)[number], 'redis'>, unknown>>
+>((environment, report) => {
+  if (parts.every((part) => environment[part] === undefined)) {
+    report([], `at least one of ${parts.map((part) => `"${part}"`).join(', ')}`);
+  }
+  const known = Object.keys(environment.flags ?? {});
+  for (const [index, flag] of (environment.rollback?.flags ?? []).entries()) {
+    if (!known.includes(flag)) report(['rollback', 'flags', index], 'the name of a flag in "flags"');
+  }
+  const { redis, tunnel } = environment;
+  if (tunnel?.kind !== 'command') return;
+  if (Object.keys(tunnel.commands ?? {}).length === 0) report(['tunnel', 'commands'], 'the command of a service');
+  if (tunnel.commands?.['redis'] && redis && redis.url === undefined) {
+    const others =
+      'a tunnel of kind "ssh" or "kubernetes" for "sentinels" or a "cluster": a command reaches one server';
+    report(['tunnel', 'commands', 'redis'], others);
+  }
+});

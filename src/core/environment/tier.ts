@@ -49,6 +49,8 @@ function hostOfVariable(name: string, value: string): string | undefined {
 function runsElsewhere({ tunnel, target }: EnvironmentSettings): boolean {
   if (tunnel?.kind === 'kubernetes' && !localContext.test(tunnel.context)) return true;
   if (tunnel?.kind === 'ssh' && !isLocalHost(tunnel.host)) return true;
+  // Where a command leads is not known.
+  if (tunnel?.kind === 'command') return true;
   switch (target?.kind) {
     case 'kubernetes':
       return !localContext.test(target.context);

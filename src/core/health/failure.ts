@@ -9,7 +9,7 @@ export function failureOf(error: unknown): Failure {
 
 /** Reads that failed: what was known is kept as what it was, but nothing of it is claimed to be so now. */
 export function reportFailure(failure: Failure, last: ServiceReport | undefined): ServiceReport {
-  const state: HealthState = failure.code === 'secretMissing' || failure.code === 'settings' ? 'unknown' : 'down';
+  const state: HealthState = notAsked.has(failure.code) ? 'unknown' : 'down';
   const readings = (last?.readings ?? [])
     .filter((reading) => reading.id !== 'connection')
     .map((reading) => ({
@@ -20,11 +20,23 @@ export function reportFailure(failure: Failure, last: ServiceReport | undefined)
   return { state, summary: failureWords[failure.code] ?? failure.code, readings, readAtMs: last?.readAtMs, failure };
 }
 
+/** The service itself was not asked, so nothing is known of it. */
+const notAsked = new Set<Failure['code']>([
+  'secretMissing',
+  'settings',
+  'hostKeyUnknown',
+  'hostKeyChanged',
+  'notAllowed',
+]);
+
 const failureWords: Partial<Record<Failure['code'], string>> = {
   settings: 'not set up',
   secretMissing: 'secret needed',
   nameNotResolved: 'host name not found',
   refused: 'connection refused',
+  hostKeyUnknown: 'SSH host key not known',
+  hostKeyChanged: 'SSH host key changed',
+  notAllowed: 'tunnel not allowed yet',
   unreachable: 'not reachable',
   closed: 'connection closed',
   tls: 'TLS failed',

@@ -38,6 +38,9 @@ export interface ServiceMonitorOptions {
   readonly onRead: () => void;
 }
 
+/** Long enough for a look at another view; then nobody is thought to come back soon. */
+export const unusedMs = 60_000;
+
 /** Keeps what one service of one environment last showed, as long as somebody uses it. */
 export class ServiceMonitor implements Monitor {
   readonly #options: ServiceMonitorOptions;
@@ -46,6 +49,8 @@ export class ServiceMonitor implements Monitor {
   #report: ServiceReport | undefined;
   #lastGood: ServiceReport | undefined;
   #fresh = true;
+  #users = 0;
+  #leaving: Disposable | undefined;
 
   constructor(options: ServiceMonitorOptions) {
     this.#options = options;
@@ -63,12 +68,24 @@ export class ServiceMonitor implements Monitor {
   }
 
   use(): Disposable {
-    return this.#poller.use();
+    this.#users += 1;
+    const polling = this.#poller.use();
+    let used = true;
+    return {
+      dispose: () => {
+        if (!used) return;
+        used = false;
+        this.#users -= 1;
+        polling.dispose();
+        this.#leave();
+      },
+    };
   }
 
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     this.#fresh = true;
-    return this.#poller.refresh();
+    await this.#poller.refresh();
+    this.#leave();
   }
 
   reopen(): void {
@@ -82,8 +99,17 @@ export class ServiceMonitor implements Monitor {
   }
 
   dispose(): void {
+    this.#leaving?.dispose();
     this.#poller.dispose();
     this.#probe.close();
+  }
+
+  /** Connections, and what was started for them, are not kept for nobody. */
+  #leave(): void {
+    this.#leaving?.dispose();
+    this.#leaving = this.#options.clock.after(unusedMs, () => {
+      if (this.#users === 0) this.#probe.close();
+    });
   }
 
   async #read(signal: AbortSignal): Promise<boolean> {

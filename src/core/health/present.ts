@@ -65,7 +65,9 @@ export function presentEnvironment(
     description,
     icon: icons[state],
     tooltip: `${environment.name}: ${description}${assumed}`,
-    contextValue: view.active ? 'environment active' : 'environment',
+    contextValue: ['environment', view.active ? 'active' : '', environment.settings.tunnel ? 'tunnelled' : '']
+      .filter((part) => part !== '')
+      .join(' '),
     expandable: view.active ? 'expanded' : 'collapsed',
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '../history/commands.ts';
 import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
 import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
+import { connectTunnel } from '../tunnels/connect.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { snoozeAlert, wakeAlert } from './alerts.ts';
@@ -31,6 +32,7 @@ const all: readonly Command[] = [
   setSecret,
   forgetSecrets,
   moveSecret,
+  connectTunnel,
   refreshHealth,
   copyDiagnostics,
   addChecklist,

@@ -15,17 +15,27 @@ export const showMenu: Command = {
   async run({ environments, fleet }) {
     const { active } = environments;
     const report = active && fleet.redisOf(active)?.report;
+    const code = report?.failure?.code;
     const mend: MenuItem[] =
-      active && report?.failure?.code === 'secretMissing'
+      active && report && code === 'secretMissing'
         ? [
             {
               label: '$(key) Set or Allow Secret…',
-              detail: report.failure.message,
+              detail: report.failure?.message ?? '',
               command: commands.setSecret,
               argument: { kind: 'environment', environment: active },
             },
           ]
-        : [];
+        : active && (code === 'hostKeyUnknown' || code === 'notAllowed')
+          ? [
+              {
+                label: '$(plug) Connect Tunnel…',
+                detail: report?.failure?.message ?? '',
+                command: commands.connectTunnel,
+                argument: { kind: 'environment', environment: active },
+              },
+            ]
+          : [];
     const items: MenuItem[] = [
       ...mend,
       { label: '$(pulse) Show Health', command: `${views.health}.focus` },

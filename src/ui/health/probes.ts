@@ -4,9 +4,15 @@ import type { SecretVault } from '../../core/environment/references.ts';
 import type { ServiceProbe } from '../../core/health/monitor.ts';
 import type { ProbedServiceId } from '../../core/health/monitorServices.ts';
 import type { SecretLookup } from '../../clients/redisTarget.ts';
+import type { Tunnels, TunnelWay } from '../../clients/tunnels.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
 
-type Open = (environment: Environment, secret: SecretLookup, clock: typeof systemClock) => ServiceProbe;
+type Open = (
+  environment: Environment,
+  secret: SecretLookup,
+  clock: typeof systemClock,
+  tunnel?: TunnelWay,
+) => ServiceProbe;
 
 const openers: Readonly<Record<ProbedServiceId, () => Promise<Open>>> = {
   qdrant: async () => (await import('../../clients/qdrantProbe.ts')).openQdrantProbe,
@@ -16,10 +22,16 @@ const openers: Readonly<Record<ProbedServiceId, () => Promise<Open>>> = {
 };
 
 /** Reads a service of an environment. The client is loaded when the first server is asked, not at activation. */
-export function openServiceProbe(service: ProbedServiceId, environment: Environment, vault: SecretVault): ServiceProbe {
+export function openServiceProbe(
+  service: ProbedServiceId,
+  environment: Environment,
+  vault: SecretVault,
+  tunnels: Tunnels,
+): ServiceProbe {
   const secret = secretLookup(environment, vault);
   let opened: Promise<ServiceProbe> | undefined;
-  const open = async (): Promise<ServiceProbe> => (await openers[service]())(environment, secret, systemClock);
+  const open = async (): Promise<ServiceProbe> =>
+    (await openers[service]())(environment, secret, systemClock, tunnels.of(environment, service));
   return {
     read: async (signal, fresh) => (await (opened ??= open())).read(signal, fresh),
     close: () => void opened?.then((probe) => probe.close()),

@@ -158,22 +158,20 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
 
   /** A click on what is wrong does what would mend it, where a command can. */
   #failureNode(environment: Environment, row: Row, code: string | undefined): HealthTreeNode {
+    const here = [{ kind: 'environment', environment }];
+    const setSecret = { command: commands.setSecret, title: 'Set Secret…', arguments: here };
+    const connect = { command: commands.connectTunnel, title: 'Connect Tunnel…', arguments: here };
     const mends: Partial<Record<string, vscode.Command>> = {
-      secretMissing: {
-        command: commands.setSecret,
-        title: 'Set Secret…',
-        arguments: [{ kind: 'environment', environment }],
-      },
-      authentication: {
-        command: commands.setSecret,
-        title: 'Set Secret…',
-        arguments: [{ kind: 'environment', environment }],
-      },
+      secretMissing: setSecret,
+      authentication: setSecret,
+      hostKeyUnknown: connect,
+      hostKeyChanged: connect,
+      notAllowed: connect,
     };
     const command = mends[code ?? ''] ?? {
       command: commands.openEnvironmentSettings,
       title: 'Open in Settings',
-      arguments: [{ kind: 'environment', environment }],
+      arguments: here,
     };
     return { kind: 'row', environment, row, command };
   }

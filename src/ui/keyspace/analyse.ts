@@ -79,13 +79,12 @@ function analyse(services: Services, environment: Environment, budget: KeyspaceB
   ) => {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
-    const [{ resolveRedisTopology }, { findPrimaries }, { analyseKeyspace }, { tunnelOf }] = await Promise.all([
+    const [{ resolveRedisTopology }, { findPrimaries }, { analyseKeyspace }] = await Promise.all([
       import('../../clients/redisTarget.ts'),
       import('../../clients/redisPrimaries.ts'),
       import('../../clients/redisKeyspace.ts'),
-      import('../../clients/tunnel.ts'),
     ]);
-    const tunnel = tunnelOf(environment, 'redis');
+    const tunnel = services.tunnels.of(environment, 'redis');
     try {
       const topology = await resolveRedisTopology(environment, secret, tunnel?.dial);
       const targets = await findPrimaries(topology, systemClock, abort.signal);

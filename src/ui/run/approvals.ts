@@ -7,7 +7,8 @@ const optionKey = (environment: Environment, uri: vscode.Uri): string =>
   `run.options/${environment.id}/${uri.toString()}`;
 const mostApproved = 2_000;
 
-/** What a person has decided for an environment: unknown commands that were approved once, and options of choices. */
+/** What a person has decided for an environment: unknown commands that were approved once, commands of tunnels, and
+ * options of choices. */
 export class Approvals {
   readonly #memory: vscode.Memento;
 
@@ -28,6 +29,14 @@ export class Approvals {
     );
   }
 
+  isTunnelAllowed(environment: Environment, command: readonly string[]): boolean {
+    return this.isApproved(environment, tunnelCode(command));
+  }
+
+  async allowTunnel(environment: Environment, command: readonly string[]): Promise<void> {
+    await this.approve(environment, [tunnelCode(command)]);
+  }
+
   lastOption(environment: Environment, uri: vscode.Uri, choice: string): string | undefined {
     return this.#memory.get<Readonly<Record<string, string>>>(optionKey(environment, uri), {})[choice];
   }
@@ -36,6 +45,11 @@ export class Approvals {
     const known = this.#memory.get<Readonly<Record<string, string>>>(optionKey(environment, uri), {});
     await this.#memory.update(optionKey(environment, uri), { ...known, [choice]: option });
   }
+}
+
+/** No line of a checklist reads like this, so that neither approval stands for the other. */
+function tunnelCode(command: readonly string[]): string {
+  return `tunnel ${JSON.stringify(command)}`;
 }
 
 /** Of the code, which may hold what nobody should find in the editor's state. */

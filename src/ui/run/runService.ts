@@ -5,6 +5,7 @@ import type { Fleet } from '../../core/health/fleet.ts';
 import type { RunSummary } from '../../core/run/host.ts';
 import { UnitRun } from '../../core/run/unitRun.ts';
 import type { Secrets } from '../environments/secrets.ts';
+import type { Tunnels } from '../../clients/tunnels.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import type { Approvals } from './approvals.ts';
@@ -16,6 +17,7 @@ import { titleOf } from './target.ts';
 import { RunTerminal } from './terminal.ts';
 
 export interface RunServiceOptions {
+  readonly tunnels: Tunnels;
   readonly secrets: Secrets;
   readonly fleet: Fleet;
   readonly reader: ChecklistReader;

@@ -82,11 +82,13 @@ export class VerifyService {
       const reference = secretReferences(environment).find((one) => one.field === field);
       return reference && resolveSecret(environment, reference, this.#options.secrets);
     };
-    const value = await queryValue(
-      await resolveHttpTarget(environment, 'prometheus', prometheus, secret),
-      reading.query,
-      signal,
-    );
-    return value === undefined ? undefined : value * reading.scale;
+    const tunnel = this.#options.tunnels.of(environment, 'prometheus');
+    const target = await resolveHttpTarget(environment, 'prometheus', prometheus, secret, tunnel);
+    try {
+      const value = await queryValue(target, reading.query, signal);
+      return value === undefined ? undefined : value * reading.scale;
+    } finally {
+      target.close();
+    }
   }
 }

@@ -31,6 +31,13 @@ describe('known_hosts', () => {
     assert.equal(judgeHostKey(text, 'bastion', 22, key), 'unknown');
   });
 
+  it('hashes the name of a host that is accepted, where that is wanted', () => {
+    const text = knownHostsLine('bastion', 2222, key, true);
+    assert.doesNotMatch(text, /bastion/);
+    assert.equal(judgeHostKey(text, 'bastion', 2222, key), 'known');
+    assert.notEqual(text, knownHostsLine('bastion', 2222, key, true), 'with a salt of its own');
+  });
+
   it('tells a changed key from one of a type never seen', () => {
     const text = knownHostsLine('bastion', 22, key);
     assert.equal(judgeHostKey(text, 'bastion', 22, other), 'changed');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OpsError } from '../../../../src/core/errors.ts';
 import { readEnvironments } from '../../../../src/core/environment/read.ts';
 import { Fleet } from '../../../../src/core/health/fleet.ts';
-import { ServiceMonitor } from '../../../../src/core/health/monitor.ts';
+import { ServiceMonitor, unusedMs } from '../../../../src/core/health/monitor.ts';
 import type { ServiceProbe } from '../../../../src/core/health/monitor.ts';
 import { readingsOf, reportReadings } from '../../../../src/core/health/monitorParts.ts';
 import type { ServiceReport } from '../../../../src/core/health/reading.ts';
@@ -46,10 +46,31 @@ describe('a service’s monitor', () => {
     assert.deepEqual(probe.reads, [true, false]);
     assert.equal(watched.report?.state, 'healthy');
     use.dispose();
-    await clock.advance(60_000);
+    await clock.advance(unusedMs - 1);
     assert.equal(probe.reads.length, 2);
+    assert.equal(probe.closed, 0);
     watched.dispose();
     assert.equal(probe.closed, 1);
+  });
+
+  it('keeps no connection for nobody, and connects again for the next', async () => {
+    const probe = new TestProbe();
+    const clock = new FakeClock();
+    const watched = monitor(probe, clock);
+    const first = watched.use();
+    await clock.advance(10_000);
+    const second = watched.use();
+    first.dispose();
+    await clock.advance(2 * unusedMs);
+    assert.equal(probe.closed, 0, 'somebody still looks');
+    second.dispose();
+    await clock.advance(unusedMs);
+    assert.equal(probe.closed, 1);
+    await watched.refresh();
+    assert.equal(watched.report?.state, 'healthy');
+    await clock.advance(unusedMs);
+    assert.equal(probe.closed, 2, 'also after a read that nobody waited for longer');
+    watched.dispose();
   });
 
   it('keeps what was known as unknown when a read fails, and reads everything again after', async () => {

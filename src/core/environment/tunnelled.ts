@@ -1,0 +1,31 @@
+import type { EnvironmentSettings } from './schema.ts';
+
+type Tunnel = NonNullable<EnvironmentSettings['tunnel']>;
+
+/** A service that may be reached through a tunnel. */
+export type TunnelledService = keyof Extract<Tunnel, { readonly kind: 'command' }>['commands'];
+
+/** The tunnel that a service is reached through; undefined: none, it is connected to directly. */
+export function tunnelFor({ tunnel }: EnvironmentSettings, service: TunnelledService): Tunnel | undefined {
+  if (tunnel === undefined) return undefined;
+  const isMeant =
+    tunnel.kind === 'command'
+      ? tunnel.commands[service] !== undefined
+      : tunnel.services === undefined || tunnel.services.includes(service);
+  return isMeant ? tunnel : undefined;
+}
+
+/** What the tunnel of a service leads through, in words; '' without one. The same address behind another is another server. */
+export function tunnelWords(settings: EnvironmentSettings, service: TunnelledService): string {
+  const tunnel = tunnelFor(settings, service);
+  switch (tunnel?.kind) {
+    case undefined:
+      return '';
+    case 'ssh':
+      return ` through ${tunnel.host}${tunnel.port === undefined ? '' : `:${tunnel.port}`}`;
+    case 'kubernetes':
+      return ` through ${tunnel.context}${tunnel.namespace === undefined ? '' : `/${tunnel.namespace}`}`;
+    case 'command':
+      return ` through "${(tunnel.commands[service] ?? []).join(' ')}"`;
+  }
+}
