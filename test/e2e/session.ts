@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { openWindow } from '../sandbox/browser.ts';
@@ -21,6 +21,8 @@ export interface Session {
   readonly canary: RedisServer;
   /** Where servers that a test starts itself may keep their data. */
   readonly folder: string;
+  /** First in the PATH of the extension host: for programs that a test puts there. Empty at the start. */
+  readonly programs: string;
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,11 @@ export async function startSession(name: string): Promise<Session> {
       local: { tier: 'development', redis: { url: redis.url } },
       canary: { tier: 'staging', redis: { url: canary.url } },
     });
+    const programs = path.join(folder, 'programs');
+    await mkdir(programs);
     const vscode = await startVsCode({
+      // Of a server that was started from a command line, VS Code keeps the environment as it is.
+      environment: { VSCODE_CLI: '1', PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}` },
       version: codeServerVersions.current,
       extension: root,
       workspace: workspace.folder,
@@ -55,7 +61,7 @@ export async function startSession(name: string): Promise<Session> {
     stops.push(() => browser.close());
     const window = new VsCodeWindow(browser.page);
     await window.waitUntilReady();
-    return { window, workspace, redis, canary, folder, stop };
+    return { window, workspace, redis, canary, folder, programs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -99,7 +99,6 @@ describe('the services of an environment behind a tunnel', function () {
       startPrometheus({ folder: path.join(folder, 'prometheus'), targets: [] }),
     ]);
     kubectl = await writeKubectlStandIn(path.join(folder, 'bin'));
-    process.env['KUBECTL_LOG'] = kubectl.log;
     // The user's ssh with a configuration of its own; nothing of this machine's user is read.
     const config = [
       `UserKnownHostsFile ${path.join(folder, 'known')}`,

@@ -9,7 +9,7 @@ const script = `
 import { createServer, connect } from 'node:net';
 import { appendFileSync } from 'node:fs';
 const args = process.argv.slice(2);
-appendFileSync(process.env.KUBECTL_LOG, JSON.stringify({ pid: process.pid, args }) + '\\n');
+appendFileSync(new URL('./calls', import.meta.url), JSON.stringify({ pid: process.pid, args }) + '\\n');
 if (args.includes('get')) {
   console.log('redis-0');
   process.exit(0);
