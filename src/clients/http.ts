@@ -5,7 +5,6 @@ import fetch from 'node-fetch';
 import type { Response } from 'node-fetch';
 import type { Environment } from '../core/environment/environment.ts';
 import type { TlsSettings } from '../core/environment/schema.ts';
-import type { TunnelledService } from '../core/environment/tunnelled.ts';
 import { OpsError } from '../core/errors.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
@@ -57,7 +56,7 @@ const connections = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1 };
  */
 export async function resolveHttpTarget(
   environment: Environment,
-  service: TunnelledService,
+  service: string,
   settings: HttpSettings,
   secret: SecretLookup,
   tunnel?: TunnelWay,

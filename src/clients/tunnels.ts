@@ -1,5 +1,5 @@
 import type { Environment } from '../core/environment/environment.ts';
-import { tunnelFor } from '../core/environment/tunnelled.ts';
+import { isTunnelled, tunnelFor } from '../core/environment/tunnelled.ts';
 import type { TunnelledService } from '../core/environment/tunnelled.ts';
 import { OpsError } from '../core/errors.ts';
 import type { Route, RouteOptions } from './tunnelRoutes.ts';
@@ -13,8 +13,8 @@ export interface TunnelWay {
 }
 
 /** To connect directly instead of through a tunnel would reach another server than the settings mean, or none. */
-export function refusePastTunnel({ name, settings }: Environment, service: TunnelledService): void {
-  if (!tunnelFor(settings, service)) return;
+export function refusePastTunnel({ name, settings }: Environment, service: string): void {
+  if (!isTunnelled(service) || !tunnelFor(settings, service)) return;
   throw new OpsError('settings', `${name} reaches ${service} through a tunnel, which is not possible here.`, {
     next: 'Open the tunnel by hand, and leave the service out of it in the environment.',
   });

@@ -16,31 +16,40 @@ const limits = { timeoutMs: 10_000, maxBytes: 64 * 1024 };
 export function httpStore(url: string, open: () => Promise<HttpTarget>): FlagStore {
   const { host, pathname } = new URL(url);
   const where = `${host}${pathname}`;
-  const get = async (signal: AbortSignal) => {
+  const ask = async <T>(work: (target: HttpTarget) => Promise<T>): Promise<T> => {
     const target = await open();
+    try {
+      return await work(target);
+    } finally {
+      target.close();
+    }
+  };
+  const get = async (target: HttpTarget, signal: AbortSignal) => {
     const answer = await getText(target, '', signal, limits);
     if (answer.status < 200 || answer.status > 299) throw statusError(target, '', answer);
-    return { target, etag: answer.etag, ...readFlagAnswer(answer.body, where) };
+    return { etag: answer.etag, ...readFlagAnswer(answer.body, where) };
   };
   return {
     where,
     rollsOut: false,
     inspect: async (signal) => {
-      await get(signal);
+      await ask((target) => get(target, signal));
       return fine;
     },
-    read: async (signal) => (await get(signal)).value,
+    read: (signal) => ask(async (target) => (await get(target, signal)).value),
     write: async ({ expected, value }, signal) => {
       if (value === undefined)
         throw new OpsError('settings', `${where} can be set, but not taken out; nothing was changed.`);
-      const found = await get(signal);
-      if (found.value !== expected) throw changedMeanwhile(where, expected, found.value);
-      const { body, type } = found.write(value);
-      const headers = { 'content-type': type, ...(found.etag === undefined ? {} : { 'if-match': found.etag }) };
-      const answer = await sendText(found.target, '', { method: 'PUT', body, headers }, signal, limits);
-      if (answer.status === 412 || answer.status === 409)
-        throw changedMeanwhile(where, expected, (await get(signal)).value);
-      if (answer.status < 200 || answer.status > 299) throw statusError(found.target, '', answer);
+      await ask(async (target) => {
+        const found = await get(target, signal);
+        if (found.value !== expected) throw changedMeanwhile(where, expected, found.value);
+        const { body, type } = found.write(value);
+        const headers = { 'content-type': type, ...(found.etag === undefined ? {} : { 'if-match': found.etag }) };
+        const answer = await sendText(target, '', { method: 'PUT', body, headers }, signal, limits);
+        if (answer.status === 412 || answer.status === 409)
+          throw changedMeanwhile(where, expected, (await get(target, signal)).value);
+        if (answer.status < 200 || answer.status > 299) throw statusError(target, '', answer);
+      });
     },
     commands: (value) => [`PUT ${url}: ${value ?? ''}`],
   };

@@ -11,7 +11,7 @@ import { resolveHttpTarget } from '../http.ts';
 import { findPrimaries } from '../redisPrimaries.ts';
 import { resolveRedisTopology } from '../redisTarget.ts';
 import type { SecretLookup } from '../redisTarget.ts';
-import { tunnelOf } from '../tunnel.ts';
+import type { Tunnels } from '../tunnels.ts';
 import { commandLineDeployment } from './commandLineDeployment.ts';
 import { commandStore } from './commandStore.ts';
 import { Compose } from './compose.ts';
@@ -34,6 +34,8 @@ export interface FlagSurroundings {
   readonly directory: string;
   readonly secret: SecretLookup;
   readonly clock: Clock;
+  /** Needed where the environment names a tunnel for what holds the flag: without them, that is refused. */
+  readonly tunnels?: Tunnels | undefined;
 }
 
 /** Where a flag of the environment is kept. Throws OpsError where the settings do not say. */
@@ -125,10 +127,10 @@ function kubectlOf({ environment, directory }: FlagSurroundings): Kubectl {
 
 /** Found anew for each use: a failover moves them. */
 async function primariesOf(
-  { environment, secret, clock }: FlagSurroundings,
+  { environment, secret, clock, tunnels }: FlagSurroundings,
   signal: AbortSignal,
 ): Promise<OpenPrimaries> {
-  const tunnel = tunnelOf(environment, 'redis');
+  const tunnel = tunnels?.of(environment, 'redis');
   const close = (): void => tunnel?.close();
   try {
     const topology = await resolveRedisTopology(environment, secret, tunnel?.dial);
@@ -140,12 +142,18 @@ async function primariesOf(
 }
 
 /** The application's token goes to the application's own host only. */
-function httpTargetOf(url: string, { environment, secret }: FlagSurroundings) {
+function httpTargetOf(url: string, { environment, secret, tunnels }: FlagSurroundings) {
   const { application } = environment.settings;
   const own = [application?.health, application?.metrics, application?.stats, application?.clear].some(
     (address) => address !== undefined && new URL(address).origin === new URL(url).origin,
   );
   if (application === undefined || !own)
     return resolveHttpTarget(environment, 'flag', { url }, () => Promise.resolve(undefined));
-  return resolveHttpTarget(environment, 'application', { ...application, url }, secret);
+  return resolveHttpTarget(
+    environment,
+    'application',
+    { ...application, url },
+    secret,
+    tunnels?.of(environment, 'application'),
+  );
 }

@@ -5,6 +5,12 @@ type Tunnel = NonNullable<EnvironmentSettings['tunnel']>;
 /** A service that may be reached through a tunnel. */
 export type TunnelledService = keyof Extract<Tunnel, { readonly kind: 'command' }>['commands'];
 
+const all: readonly string[] = ['redis', 'qdrant', 'prometheus', 'grafana', 'application'] satisfies TunnelledService[];
+
+export function isTunnelled(service: string): service is TunnelledService {
+  return all.includes(service);
+}
+
 /** The tunnel that a service is reached through; undefined: none, it is connected to directly. */
 export function tunnelFor({ tunnel }: EnvironmentSettings, service: TunnelledService): Tunnel | undefined {
   if (tunnel === undefined) return undefined;
