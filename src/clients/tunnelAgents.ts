@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions, ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AgentOptions as SecureAgentOptions } from 'node:https';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { OpsError } from '../core/errors.ts';
 import { asSocket } from './tunnelStream.ts';
@@ -75,8 +75,8 @@ class Secure extends HttpsAgent {
 function answer(opening: Promise<Duplex>, created: Created | undefined): void {
   opening.then(
     (stream) => created?.(null, stream),
-    // A failed connection has no stream, whatever the type says.
-    (error: Error) => (created as ((failure: Error) => void) | undefined)?.(error),
+    // A failed connection has no stream; the type wants one.
+    (error: Error) => created?.(error, new Duplex().destroy()),
   );
 }
 

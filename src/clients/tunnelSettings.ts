@@ -44,9 +44,7 @@ export async function resolveSshRoute(settings: SshSettings, sshOptions: readonl
   const jumps: SshHop[] = [];
   for (const jump of jumpsOf(config)) jumps.push(await hopOf(await askSsh(jump, sshOptions), undefined));
   const files = `${one(config, 'userknownhostsfile') ?? ''} ${one(config, 'globalknownhostsfile') ?? ''}`;
-  const [file] = (one(config, 'userknownhostsfile') ?? '')
-    .split(' ')
-    .filter((name) => !/^(none|\/dev\/null)?$/.test(name));
+  const file = (one(config, 'userknownhostsfile') ?? '').split(' ').find((name) => !/^(none|\/dev\/null)?$/.test(name));
   const texts = await Promise.all(files.split(' ').filter(Boolean).map(readIfThere));
   const [first, ...rest]: readonly [SshHop, ...SshHop[]] = jumps[0] ? [jumps[0], ...jumps.slice(1), last] : [last];
   const accepting = {

@@ -110,7 +110,7 @@ async function readThrough({ fleet }: Services, environment: Environment, title:
     await monitor?.refresh();
     return monitor?.report?.failure;
   });
-  const [failure] = (await Promise.all(read)).filter((one) => one !== undefined);
+  const failure = (await Promise.all(read)).find((one) => one !== undefined);
   if (failure)
     throw new OpsError(failure.code, failure.message, failure.next === undefined ? {} : { next: failure.next });
   const names = through.map((service) => serviceNames[service]).join(', ');

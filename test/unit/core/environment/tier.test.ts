@@ -53,7 +53,10 @@ describe('The tier of an environment', () => {
       { redis, flags: { f: { on: '1', off: '0', in: { url: 'https://flags.shop.internal/f' } } } },
     ],
     ['an SSH tunnel', { redis, tunnel: { kind: 'ssh', host: 'gate.shop.internal' } }],
-    ['a tunnel that leads who knows where', { redis, tunnel: { kind: 'command', commands: { redis: ['./tunnel.sh'] } } }],
+    [
+      'a tunnel that leads who knows where',
+      { redis, tunnel: { kind: 'command', commands: { redis: ['./tunnel.sh'] } } },
+    ],
     ['a Kubernetes tunnel', { redis, tunnel: { kind: 'kubernetes', context: 'shop-live' } }],
     [
       'a Kubernetes target',
