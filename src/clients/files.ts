@@ -84,7 +84,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'could not be written: the disk is full',
 };
 
-function fileError(error: unknown, path: string): OpsError {
+/** What went wrong with a file or folder, as a sentence. */
+export function fileError(error: unknown, path: string): OpsError {
   if (error instanceof OpsError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason =

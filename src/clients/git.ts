@@ -42,6 +42,31 @@ export async function readGitFacts(directory: string, signal?: AbortSignal): Pro
   }
 }
 
+/** The full id of the commit a tag is on; undefined where there is no such tag. */
+export function tagCommit(directory: string, tag: string, signal?: AbortSignal): Promise<string | undefined> {
+  return askGit(directory, ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`], signal);
+}
+
+/**
+ * Sets a lightweight tag on a commit; one that is there on the same commit is as wanted. Never moves a tag. Throws OpsError.
+ */
+export async function createTag(directory: string, tag: string, commit: string, signal?: AbortSignal): Promise<void> {
+  if ((await tagCommit(directory, tag, signal)) === commit) return;
+  await askGit(directory, ['tag', '--', tag, commit], signal);
+  // What went wrong is git's secret here; whether it went well is not.
+  if ((await tagCommit(directory, tag, signal)) === commit) return;
+  throw new OpsError('conflict', `git did not set the tag ${tag}.`, {
+    next: 'There may be one of that name on another commit, or it is no name for a tag.',
+  });
+}
+
+/** Whether git leaves out `path`, which may end with a slash for a folder; true too where there is no repository. */
+export async function isIgnoredByGit(directory: string, path: string, signal?: AbortSignal): Promise<boolean> {
+  if ((await askGit(directory, ['rev-parse', '--is-inside-work-tree'], signal).catch(() => undefined)) !== 'true')
+    return true;
+  return (await askGit(directory, ['check-ignore', '--', path], signal)) !== undefined;
+}
+
 /** What git prints; undefined where that is nothing, or git says no. Throws where it does not run or does not end. */
 async function askGit(
   directory: string,

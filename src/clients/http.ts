@@ -227,7 +227,8 @@ const nextSteps: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'Write http:// in the address, or use the server’s TLS port.',
 };
 
-function httpError(error: unknown, address: string): OpsError {
+/** What was thrown on the way to a web address, as an OpsError. */
+export function httpError(error: unknown, address: string): OpsError {
   if (error instanceof OpsError) return error;
   const { code = '', message } = describe(error);
   const known: Explanation | undefined = byCode[code];

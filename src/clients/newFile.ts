@@ -6,14 +6,14 @@ const mostAttempts = 100;
 
 /**
  * Writes a new file and never an existing one: where `path` is taken, `name-2.md`, `name-3.md` and so on are tried.
- * Makes the folders it needs. Returns the path that was written; throws OpsError `file`.
+ * Makes the folders it needs. `mode` such as 0o600. Returns the path that was written; throws OpsError `file`.
  */
-export async function writeNewFile(path: string, text: string): Promise<string> {
+export async function writeNewFile(path: string, content: string | Uint8Array, mode?: number): Promise<string> {
   try {
     await mkdir(dirname(path), { recursive: true });
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
       const candidate = attempt === 1 ? path : numbered(path, attempt);
-      if (await writeExclusively(candidate, text)) return candidate;
+      if (await writeExclusively(candidate, content, mode)) return candidate;
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -37,11 +37,11 @@ function numbered(path: string, number: number): string {
 }
 
 /** False where there is such a file already. */
-async function writeExclusively(path: string, text: string): Promise<boolean> {
+async function writeExclusively(path: string, content: string | Uint8Array, mode?: number): Promise<boolean> {
   try {
-    const file = await open(path, 'wx');
+    const file = await open(path, 'wx', mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

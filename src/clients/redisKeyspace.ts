@@ -177,14 +177,14 @@ type ReadPage<T> = (
 
 type Walked = Pick<KeyspaceAnalysis, 'nodes' | 'ended' | 'by'>;
 
-const nextWay: Record<PageReading, PageReading | undefined> = {
+export const nextWay: Record<PageReading, PageReading | undefined> = {
   EVAL_RO: 'EVAL',
   EVAL: 'commands',
   commands: undefined,
 };
 
 /** Unknown before Redis 7, renamed by a managed service, not permitted, or a command inside the script is not. */
-function isClosedWay(error: unknown): boolean {
+export function isClosedWay(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
   return /^NOPERM|unknown command|ACL failure in script|can't be run in|not allowed from script/i.test(message);
 }

@@ -1,0 +1,263 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeBackup, describePart } from '../../core/backup/backups.ts';
+import type { Backup } from '../../core/backup/backups.ts';
+import type { PartOf } from '../../core/backup/manifest.ts';
+import type { RestoreRequest } from '../../core/backup/request.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import { OpsError } from '../../core/errors.ts';
+import { formatCount, formatDuration } from '../../core/format.ts';
+import type { ServiceIdentity } from '../../core/operations/identity.ts';
+import type {
+  Operation,
+  PlanContext,
+  RunContext,
+  RunReport,
+  StepContext,
+  Verification,
+} from '../../core/operations/operation.ts';
+import type { Plan, PlanDraft, PlanStep, PlanTarget } from '../../core/operations/plan.ts';
+import { fileError, replaceFile } from '../files.ts';
+import { writeNewFile } from '../newFile.ts';
+import type { BackupPlaces } from './backupSurvey.ts';
+import { compareKeys } from './redisCompare.ts';
+import { restoreKeys } from './redisRestore.ts';
+import type { RestoreCounts } from './redisRestore.ts';
+import { chosenParts, differenceOf, differenceWords, pagesOf, surveyRestore } from './restoreSurvey.ts';
+import type { FileDifference, RestoreSurvey } from './restoreSurvey.ts';
+import type { StoreServices } from './services.ts';
+import { backupSteps } from './backupSteps.ts';
+import { takeBackup } from './takeBackup.ts';
+
+/** Puts back what a backup holds, after what is there now was put aside in a backup of its own. */
+export class Restore implements Operation<RestoreSurvey> {
+  readonly kind = 'restore';
+  readonly title: string;
+  readonly environment: Environment;
+  readonly request: RestoreRequest;
+  readonly #backup: Backup;
+  readonly #services: StoreServices;
+  readonly #places: BackupPlaces;
+  #safety: Backup | undefined;
+  #counts: RestoreCounts | undefined;
+
+  /** Throws OpsError where nothing of the backup was chosen. */
+  constructor(request: RestoreRequest, backup: Backup, services: StoreServices, places: BackupPlaces) {
+    const { exports, collections, files } = chosenParts(request, backup);
+    if (exports.length + collections.length + files.length === 0) {
+      throw new OpsError('settings', 'Nothing was chosen to be restored.');
+    }
+    this.request = request;
+    this.environment = services.environment;
+    this.title = `Restore the backup ${backup.manifest.id}`;
+    this.#backup = backup;
+    this.#services = services;
+    this.#places = places;
+  }
+
+  identify(signal: AbortSignal): Promise<readonly ServiceIdentity[]> {
+    const { exports, collections } = chosenParts(this.request, this.#backup);
+    return this.#services.identify({ redis: exports.length > 0, qdrant: collections.length > 0 }, signal);
+  }
+
+  async plan(context: PlanContext): Promise<PlanDraft<RestoreSurvey>> {
+    const { clock } = context;
+    const survey = await surveyRestore(this.request, this.#backup, this.#services, this.#places, context);
+    const held = [...survey.parts.exports, ...survey.parts.collections, ...survey.parts.files];
+    const safety = survey.safety
+      ? 'Restore the backup that is made just before.'
+      : 'Remove what was restored: nothing that is there now is overwritten.';
+    return {
+      effect: survey.safety ? 'destructive' : 'changing',
+      summary: `${held.map(describePart).join('; ')} (${describeBackup(this.#backup, clock.wallMs())})`,
+      targets: this.#targets(survey),
+      irreversible: survey.parts.collections.map(
+        ({ collection }) => `What is written to collection ${collection} while it is restored is lost.`,
+      ),
+      undo: safety,
+      warnings: [...survey.warnings, ...(survey.safety?.survey.warnings ?? [])],
+      obstacles: survey.obstacles,
+      steps: [
+        ...(survey.safety ? backupSteps(survey.safety.request, survey.safety.survey) : []),
+        ...this.#steps(survey),
+      ],
+      sections: [{ title: 'What differs now', lines: differenceWords(survey) }],
+      detail: survey,
+    };
+  }
+
+  async recheck({ detail }: Plan<RestoreSurvey>): Promise<readonly string[]> {
+    const now = await Promise.all(detail.files.map(({ part }) => differenceOf(part, this.#backup, this.#places)));
+    return detail.files.flatMap(({ part, sha256 }, index) =>
+      sha256 === now[index]?.sha256 ? [] : [`${part.source} was changed since the plan was made.`],
+    );
+  }
+
+  async run({ detail }: Plan<RestoreSurvey>, context: RunContext): Promise<void> {
+    const { safety, parts, files } = detail;
+    if (safety) {
+      this.#safety = await takeBackup(safety.request, safety.survey, this.#services, this.#places, context);
+    }
+    if (parts.exports.length > 0) {
+      await context.step('keys', (step) => this.#restoreKeys(detail, step), { offers: ['retry', 'skip'] });
+    }
+    for (const part of parts.collections) {
+      const work = (step: StepContext): Promise<void> => this.#restoreCollection(part, step);
+      await context.step(`collection ${part.collection}`, work, { offers: ['retry', 'skip'] });
+    }
+    for (const file of files.filter(({ state }) => state !== 'same')) {
+      await context.step(`file ${file.part.source}`, (step) => this.#restoreFile(file, step));
+    }
+  }
+
+  async verify({ detail }: Plan<RestoreSurvey>, report: RunReport, signal: AbortSignal): Promise<Verification> {
+    const findings: string[] = [];
+    const wrong: string[] = [];
+    if (this.#safety) findings.push(`What was there before is in ${this.#safety.folder}.`);
+    if (detail.parts.exports.length > 0) await this.#verifyKeys(detail, findings, wrong, signal);
+    const qdrant = detail.parts.collections.length > 0 ? await this.#services.qdrant() : undefined;
+    for (const { collection, points } of detail.parts.collections) {
+      const isThere = await qdrant?.collection(collection, signal);
+      const found = isThere ? await qdrant?.count(collection, signal) : 0;
+      const words = `Collection ${collection} has ${formatCount(found ?? 0)} points, the backup ${formatCount(points)}.`;
+      (found === points ? findings : wrong).push(words);
+    }
+    for (const { part, path } of detail.files) {
+      const [now, kept] = await Promise.all([
+        readOrNothing(path),
+        readOrNothing(join(this.#backup.folder, part.file.path)),
+      ]);
+      const isSame = now !== undefined && kept !== undefined && Buffer.compare(now, kept) === 0;
+      (isSame ? findings : wrong).push(`${part.source} is ${isSame ? '' : 'not '}as in the backup.`);
+    }
+    const all = [...wrong, ...findings];
+    if (wrong.length > 0) return { verdict: { kind: 'failed', why: wrong.join(' ') }, findings: all };
+    return report.ended === 'completed'
+      ? { verdict: { kind: 'passed' }, findings: all }
+      : { verdict: { kind: 'inconclusive', why: 'it was not carried out to its end' }, findings: all };
+  }
+
+  close(): void {
+    this.#services.close();
+  }
+
+  get #extendMs(): number {
+    const { redis } = this.request;
+    return redis?.extend === true ? this.#services.clock.wallMs() - this.#backup.manifest.startedAtMs : 0;
+  }
+
+  #targets({ parts, files, collections }: RestoreSurvey): readonly PlanTarget[] {
+    const { redis } = this.request;
+    return [
+      ...parts.exports.map((part) => ({
+        what: `Redis, db ${this.environment.settings.redis?.db ?? part.db}`,
+        count: { value: part.servers.reduce((sum, one) => sum + one.keys, 0), unit: 'keys', exact: true },
+        detail:
+          redis?.existing === 'replace' ? 'those that are there are replaced' : 'those that are there are left alone',
+      })),
+      ...parts.collections.map(({ collection, points }) => ({
+        what: `Qdrant collection ${collection}`,
+        count: { value: points, unit: 'points', exact: true },
+        detail: collections.some(({ name, pointsNow }) => name === collection && pointsNow !== undefined)
+          ? 'replaces all that is there'
+          : 'is created',
+      })),
+      ...files.map(({ path, state }) => ({ what: path, detail: state === 'same' ? 'the same already' : state })),
+    ];
+  }
+
+  #steps({ parts, files }: RestoreSurvey): readonly PlanStep[] {
+    const { redis } = this.request;
+    const steps: PlanStep[] = [];
+    if (parts.exports.length > 0) {
+      const replace = redis?.existing === 'replace' ? ' REPLACE' : '';
+      const late = redis?.extend ? ` Every expiry is put off by ${formatDuration(this.#extendMs)}.` : '';
+      const title = `Restore the Redis keys.${late}`;
+      steps.push({
+        id: 'keys',
+        title,
+        commands: [`RESTORE <key> <expiry> <value>${replace} ABSTTL, a page at a time`],
+      });
+    }
+    for (const { collection, file } of parts.collections) {
+      const path = `/collections/${collection}/snapshots/upload?wait=true&priority=snapshot`;
+      const commands = [`curl -X POST '${path}&checksum=${file.sha256}' -F snapshot=@${file.path}`];
+      steps.push({ id: `collection ${collection}`, title: `Restore collection ${collection}`, commands });
+    }
+    for (const { part, path, state } of files.filter((one) => one.state !== 'same')) {
+      const kept = state === 'missing' ? [] : [`cp -p ${path} ${path}.before-restore`];
+      const commands = [...kept, `cp ${this.#backup.folder}/${part.file.path} ${path}`];
+      steps.push({ id: `file ${part.source}`, title: `Put back ${part.source}`, commands });
+    }
+    return steps;
+  }
+
+  async #restoreKeys({ parts }: RestoreSurvey, step: StepContext): Promise<void> {
+    const { redis } = this.request;
+    const total = parts.exports.flatMap(({ servers }) => servers).reduce((sum, one) => sum + one.keys, 0);
+    this.#counts = undefined;
+    await restoreKeys(
+      {
+        topology: await this.#services.topology(),
+        pages: pagesOf(parts, this.#backup),
+        existing: redis?.existing ?? 'skip',
+        extendMs: this.#extendMs,
+        onProgress: (counts) => {
+          this.#counts = counts;
+          step.report({ done: counts.restored + counts.skipped + counts.expired, total, unit: 'keys' });
+        },
+      },
+      this.#services.clock,
+      step.signal,
+    );
+  }
+
+  async #restoreCollection(part: PartOf<'qdrantSnapshot'>, step: StepContext): Promise<void> {
+    const file = { ...part.file, path: join(this.#backup.folder, part.file.path) };
+    const qdrant = await this.#services.qdrant();
+    const onProgress = (done: number): void => step.report({ done, total: file.bytes, unit: 'bytes' });
+    await qdrant.restore(part.collection, file, { signal: step.signal, onProgress });
+  }
+
+  /** What is there is kept beside it; what somebody changed since the plan is not overwritten. */
+  async #restoreFile({ part, path, state }: FileDifference, step: StepContext): Promise<void> {
+    const content = await readFile(join(this.#backup.folder, part.file.path)).catch((error: unknown) => {
+      throw fileError(error, part.file.path);
+    });
+    if (state === 'missing') {
+      const written = await writeNewFile(path, content, part.mode);
+      if (written !== path) step.note(`${path} was made by somebody else meanwhile; the backup's is ${written}.`);
+      return;
+    }
+    const now = await readFile(path).catch((error: unknown) => {
+      throw fileError(error, path);
+    });
+    const beside = await writeNewFile(`${path}.before-restore`, now, part.holdsSecrets ? 0o600 : part.mode);
+    await replaceFile(path, now, content);
+    step.note(`What was in ${part.source} is in ${beside}.`);
+  }
+
+  async #verifyKeys(survey: RestoreSurvey, findings: string[], wrong: string[], signal: AbortSignal): Promise<void> {
+    const counts = this.#counts;
+    if (!counts) return void wrong.push('No keys were restored.');
+    const { restored, skipped, expired } = counts;
+    findings.push(
+      `${formatCount(restored)} keys were restored, ${formatCount(skipped)} left as they were, ${formatCount(expired)} had expired.`,
+    );
+    const topology = await this.#services.topology();
+    const request = { topology, pages: pagesOf(survey.parts, this.#backup), every: 20, mostMs: verifyMs };
+    const found = await compareKeys(request, this.#services.clock, signal);
+    const { compared, same, otherExpiry, different, missing } = found;
+    const words = `Of ${formatCount(compared)} keys looked at, ${formatCount(same + otherExpiry)} have the backup's value, ${formatCount(different)} another, ${formatCount(missing)} are missing.`;
+    // Others go on writing: a few that differ are no failure, and none that is there is no success.
+    const isWrong = this.request.redis?.existing === 'replace' && missing + different > compared * mostStrange;
+    (isWrong ? wrong : findings).push(words);
+  }
+}
+
+const verifyMs = 30_000;
+const mostStrange = 0.1;
+
+async function readOrNothing(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(() => undefined);
+}

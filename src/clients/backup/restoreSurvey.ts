@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Backup } from '../../core/backup/backups.ts';
+import { lineChanges } from '../../core/backup/lineChanges.ts';
+import { partsOf } from '../../core/backup/manifest.ts';
+import type { PartOf } from '../../core/backup/manifest.ts';
+import type { BackUpRequest, RestoreRequest } from '../../core/backup/request.ts';
+import { qdrantObstacle, redisObstacle } from '../../core/backup/versions.ts';
+import { formatCount } from '../../core/format.ts';
+import type { ServiceIdentity } from '../../core/operations/identity.ts';
+import type { PlanContext } from '../../core/operations/operation.ts';
+import { checkFiles } from './backupFolder.ts';
+import { surveyBackup } from './backupSurvey.ts';
+import type { BackupPlaces, BackupSurvey } from './backupSurvey.ts';
+import { readKeys } from './keySource.ts';
+import { compareKeys } from './redisCompare.ts';
+import type { Comparison } from './redisCompare.ts';
+import type { StoreServices } from './services.ts';
+
+/** What of a backup is put back. */
+export interface RestoreParts {
+  readonly exports: readonly PartOf<'redisExport'>[];
+  readonly collections: readonly PartOf<'qdrantSnapshot'>[];
+  readonly files: readonly PartOf<'file'>[];
+}
+
+/** A configuration file as it is now, against the backup's. */
+export interface FileDifference {
+  readonly part: PartOf<'file'>;
+  /** Where it is put back. */
+  readonly path: string;
+  /** Of what is there now; undefined: nothing is. */
+  readonly sha256: string | undefined;
+  readonly state: 'same' | 'differs' | 'missing';
+  /** How many lines go and come; undefined: it holds secrets, or is the same. */
+  readonly lines: ReturnType<typeof lineChanges> | undefined;
+}
+
+export interface RestoreSurvey {
+  readonly parts: RestoreParts;
+  /** The present keys against those of the backup; undefined: no keys are restored. */
+  readonly keys: Comparison | undefined;
+  readonly collections: readonly { readonly name: string; readonly pointsNow: number | undefined }[];
+  readonly files: readonly FileDifference[];
+  /** What is put aside before; undefined: there is nothing there to be lost. */
+  readonly safety: { readonly request: BackUpRequest; readonly survey: BackupSurvey } | undefined;
+  readonly warnings: readonly string[];
+  readonly obstacles: readonly string[];
+}
+
+/** Comparing ends after so long, and says how far it came. */
+const mostCompareMs = 20_000;
+
+/** The parts that the request names. */
+export function chosenParts(request: RestoreRequest, { manifest }: Backup): RestoreParts {
+  return {
+    exports: request.redis ? partsOf(manifest, 'redisExport') : [],
+    collections: partsOf(manifest, 'qdrantSnapshot').filter(({ collection }) =>
+      request.collections?.includes(collection),
+    ),
+    files: partsOf(manifest, 'file').filter(({ source }) => request.files?.includes(source)),
+  };
+}
+
+/** Looks at the backup and at what is there now. Reads only. Throws OpsError. */
+export async function surveyRestore(
+  request: RestoreRequest,
+  backup: Backup,
+  services: StoreServices,
+  places: BackupPlaces,
+  context: PlanContext,
+): Promise<RestoreSurvey> {
+  const { signal, clock, identities } = context;
+  const parts = chosenParts(request, backup);
+  const warnings: string[] = [];
+  const obstacles = [...(await checkFiles(backup, signal))];
+  const last = backup.manifest.tests.at(-1);
+  if (last?.verdict !== 'passed') {
+    warnings.push(
+      'This backup was never restored in a test: that it can be restored is not known. "Test Backup" finds out.',
+    );
+  }
+  if (backup.manifest.environment !== services.environment.name) {
+    warnings.push(`It is a backup of ${backup.manifest.environment}, not of ${services.environment.name}.`);
+  }
+  warnings.push(...redisWarnings(parts, identities));
+  const keys = obstacles.length > 0 || parts.exports.length === 0 ? undefined : await compareAll();
+  const collections = await surveyCollections(parts, services, obstacles, signal);
+  const files = await Promise.all(parts.files.map((part) => differenceOf(part, backup, places)));
+  const wanted = safetyRequest(request, parts, collections, files, backup.manifest.id);
+  const safety = wanted && { request: wanted, survey: await surveyBackup(wanted, services, places, signal) };
+  obstacles.push(...(safety?.survey.obstacles ?? []));
+  return { parts, keys, collections, files, safety, warnings, obstacles };
+
+  async function compareAll(): Promise<Comparison> {
+    const topology = await services.topology();
+    const total = parts.exports.flatMap(({ servers }) => servers).reduce((sum, one) => sum + one.keys, 0);
+    const onProgress = (done: number): void => context.report({ done, total, unit: 'keys', now: 'comparing' });
+    return compareKeys(
+      { topology, pages: pagesOf(parts, backup), every: 1, mostMs: mostCompareMs, onProgress },
+      clock,
+      signal,
+    );
+  }
+}
+
+/** Every page of every export of the backup that is to be restored. */
+export async function* pagesOf({ exports }: RestoreParts, { folder }: Backup): ReturnType<typeof readKeys> {
+  for (const { servers } of exports) for (const { file } of servers) yield* readKeys(join(folder, file.path));
+}
+
+function redisWarnings({ exports }: RestoreParts, identities: readonly ServiceIdentity[]): readonly string[] {
+  const versions = new Set(exports.flatMap(({ servers }) => servers.map(({ version }) => version)));
+  const servers = identities.filter(({ service }) => service === 'Redis');
+  return [...versions].flatMap((from) => servers.flatMap(({ version }) => redisObstacle(from, version ?? '') ?? []));
+}
+
+async function surveyCollections(
+  { collections }: RestoreParts,
+  services: StoreServices,
+  obstacles: string[],
+  signal: AbortSignal,
+): Promise<RestoreSurvey['collections']> {
+  const found: RestoreSurvey['collections'][number][] = [];
+  if (collections.length === 0) return found;
+  const qdrant = await services.qdrant();
+  const version = await qdrant.version(signal);
+  for (const part of collections) {
+    const obstacle = qdrantObstacle(part.version, version);
+    if (obstacle !== undefined) obstacles.push(`${part.collection}: ${obstacle}`);
+    const now = await qdrant.collection(part.collection, signal);
+    const pointsNow = now && (await qdrant.count(part.collection, signal));
+    found.push({ name: part.collection, pointsNow });
+  }
+  return found;
+}
+
+/** Reads the file as it is now. */
+export async function differenceOf(
+  part: PartOf<'file'>,
+  backup: Backup,
+  { directory }: BackupPlaces,
+): Promise<FileDifference> {
+  const path = isAbsolute(part.source) ? part.source : resolve(directory, part.source);
+  const kept = await readFile(join(backup.folder, part.file.path)).catch(() => undefined);
+  const now = await readFile(path).catch(() => undefined);
+  if (!now) return { part, path, sha256: undefined, state: 'missing', lines: undefined };
+  const sha256 = createHash('sha256').update(now).digest('hex');
+  if (sha256 === part.file.sha256) return { part, path, sha256, state: 'same', lines: undefined };
+  const lines = part.holdsSecrets || !kept ? undefined : lineChanges(now.toString(), kept.toString());
+  return { part, path, sha256, state: 'differs', lines };
+}
+
+/** What restoring overwrites, as a backup of its own; undefined: nothing. */
+function safetyRequest(
+  request: RestoreRequest,
+  { exports }: RestoreParts,
+  collections: RestoreSurvey['collections'],
+  files: readonly FileDifference[],
+  id: string,
+): BackUpRequest | undefined {
+  // Where keys that are there are left alone, nothing of them is lost.
+  const patterns = new Set(exports.map(({ pattern }) => pattern));
+  const pattern = patterns.size === 1 ? [...patterns].join() : '*';
+  const redisExport = exports.length > 0 && request.redis?.existing === 'replace' ? { pattern } : undefined;
+  const present = collections.flatMap(({ name, pointsNow }) => (pointsNow === undefined ? [] : [name]));
+  const hasFiles = files.some(({ state }) => state === 'differs');
+  if (!redisExport && present.length === 0 && !hasFiles) return undefined;
+  return {
+    ...(redisExport ? { redisExport } : {}),
+    ...(present.length > 0 ? { collections: present } : {}),
+    ...(hasFiles ? { files: true } : {}),
+    purpose: `before restoring ${id}`,
+  };
+}
+
+/** How the present differs from the backup, a sentence each. */
+export function differenceWords({ keys, parts, collections, files }: RestoreSurvey): readonly string[] {
+  return [
+    ...(keys ? keyWords(keys) : []),
+    ...collections.map(({ name, pointsNow }) => {
+      const then = formatCount(parts.collections.find(({ collection }) => collection === name)?.points ?? 0);
+      return pointsNow === undefined
+        ? `Collection ${name} is missing now; it had ${then} points.`
+        : `Collection ${name}: ${formatCount(pointsNow)} points now, ${then} in the backup. All of it is replaced.`;
+    }),
+    ...files.map(({ part: { source, holdsSecrets }, state, lines }) => {
+      if (state === 'same') return `${source} is the same.`;
+      if (state === 'missing') return `${source} is missing now.`;
+      if (lines) return `${source} differs: ${lines.removed} lines of now go, ${lines.added} of the backup come.`;
+      return `${source} differs${holdsSecrets ? '; it holds secrets and is not shown' : ''}.`;
+    }),
+  ];
+}
+
+function keyWords(keys: Comparison): readonly string[] {
+  const { compared, same, different, otherExpiry, missing, expired, complete } = keys;
+  const count = formatCount;
+  return [
+    `${complete ? `All ${count(compared)} keys of the backup were` : `The first ${count(compared)} keys of the backup were`} compared with what is there now${complete ? '' : ', until time was up'}:`,
+    `${count(same)} are the same, ${count(different)} have another value, ${count(otherExpiry)} the same value and another expiry, ${count(missing)} are missing, ${count(expired)} have expired since.`,
+  ];
+}

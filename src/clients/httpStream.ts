@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import fetch from 'node-fetch';
+import type { RequestInit, Response } from 'node-fetch';
+import { OpsError } from '../core/errors.ts';
+import { chunksOf } from './chunks.ts';
+import { fileError } from './files.ts';
+import type { HttpAnswer, HttpTarget } from './http.ts';
+import { httpError } from './http.ts';
+
+/** A stream that stands still for so long is given up. */
+const idleMs = 60_000;
+const mostErrorBytes = 64 * 1024;
+
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (bytes: number, total: number | undefined) => void;
+}
+
+export interface Downloaded {
+  readonly bytes: number;
+  /** Hexadecimal, of what was written. */
+  readonly sha256: string;
+}
+
+/**
+ * GETs `path` into a new file, mode 0600, and takes its SHA-256 on the way; gives the answer where the status is not 200.
+ * Throws OpsError: `protocol` for a body that ends early, `timedOut` for one that stands still, `file` for the disk.
+ */
+export async function downloadFile(
+  target: HttpTarget,
+  path: string,
+  file: string,
+  { signal, onProgress }: StreamOptions,
+): Promise<Downloaded | HttpAnswer> {
+  return watched(target, signal, async (stop, alive) => {
+    // Compressed on the way, it would come without its length.
+    const response = await request(target, path, { headers: { 'accept-encoding': 'identity' }, signal: stop });
+    if (response.status !== 200 || !response.body) return answerOf(response);
+    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    const total = Number.isNaN(length) ? undefined : length;
+    const hash = createHash('sha256');
+    const output = await open(file, 'wx', 0o600).catch((error: unknown) => {
+      throw fileError(error, file);
+    });
+    let bytes = 0;
+    try {
+      for await (const chunk of chunksOf(response.body)) {
+        hash.update(chunk);
+        await output.appendFile(chunk).catch((error: unknown) => {
+          throw fileError(error, file);
+        });
+        bytes += chunk.length;
+        alive();
+        onProgress?.(bytes, total);
+      }
+      await output.sync();
+    } finally {
+      await output.close();
+    }
+    if (total !== undefined && bytes !== total) throw endedEarly(target, bytes, total);
+    return { bytes, sha256: hash.digest('hex') };
+  });
+}
+
+/** POSTs a file as the part `name` of a form, streamed. */
+export async function uploadFile(
+  target: HttpTarget,
+  path: string,
+  { name, file, bytes }: { readonly name: string; readonly file: string; readonly bytes: number },
+  { signal, onProgress, timeoutMs }: StreamOptions & { readonly timeoutMs: number },
+): Promise<HttpAnswer> {
+  const boundary = `cache-ops-${createHash('sha256').update(`${file}${bytes}`).digest('hex').slice(0, 32)}`;
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
+  const tail = `\r\n--${boundary}--\r\n`;
+  let sent = 0;
+  // While the server works on what it has got, nothing moves: it has the whole time.
+  return watched(
+    target,
+    signal,
+    async (stop) => {
+      async function* form(): AsyncGenerator<Buffer> {
+        yield Buffer.from(head);
+        for await (const chunk of chunksOf(createReadStream(file, { highWaterMark: 256 * 1024 }))) {
+          yield chunk;
+          sent += chunk.length;
+          onProgress?.(sent, bytes);
+        }
+        yield Buffer.from(tail);
+      }
+      const headers = {
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        'content-length': String(head.length + bytes + tail.length),
+      };
+      const body = Readable.from(form(), { objectMode: false });
+      return answerOf(await request(target, path, { method: 'POST', headers, body, signal: stop }));
+    },
+    timeoutMs,
+  );
+}
+
+function request(
+  target: HttpTarget,
+  path: string,
+  { headers, ...init }: Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> },
+): Promise<Response> {
+  return fetch(target.baseUrl + path, {
+    ...init,
+    headers: { ...target.headers, ...headers },
+    agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
+    redirect: 'manual',
+  });
+}
+
+async function answerOf(response: Response): Promise<HttpAnswer> {
+  const text = await response.text();
+  const etag = response.headers.get('etag') ?? undefined;
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, body: text.slice(0, mostErrorBytes), type, etag };
+}
+
+/** Ends `work` when it is cancelled, or when nothing was heard for `limitMs`. */
+async function watched<T>(
+  target: HttpTarget,
+  signal: AbortSignal,
+  work: (stop: AbortSignal, alive: () => void) => Promise<T>,
+  limitMs = idleMs,
+): Promise<T> {
+  const idle = new AbortController();
+  const timer = setTimeout(() => idle.abort(), limitMs);
+  const address = new URL(target.baseUrl).host;
+  try {
+    return await work(AbortSignal.any([signal, idle.signal]), () => timer.refresh());
+  } catch (error) {
+    if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
+    if (idle.signal.aborted) {
+      throw new OpsError('timedOut', `${address} sent nothing for ${limitMs / 1000} s.`, { cause: error });
+    }
+    if (error instanceof Error && /premature close/i.test(error.message)) {
+      throw new OpsError('protocol', `${address} closed the connection in the middle of the file.`, { cause: error });
+    }
+    throw httpError(error, address);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function endedEarly(target: HttpTarget, bytes: number, total: number): OpsError {
+  const { host } = new URL(target.baseUrl);
+  return new OpsError('protocol', `${host} sent ${bytes} of ${total} bytes of the file.`, { next: 'Try again.' });
+}
