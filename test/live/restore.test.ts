@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { BackUp } from '../../src/clients/backup/backUp.ts';
+import { readShelf } from '../../src/clients/backup/backupFolder.ts';
+import type { BackupPlaces } from '../../src/clients/backup/backupSurvey.ts';
+import { Restore } from '../../src/clients/backup/restore.ts';
+import type { Backup } from '../../src/core/backup/backups.ts';
+import type { BackUpRequest, RestoreRequest } from '../../src/core/backup/request.ts';
+import type { Environment } from '../../src/core/environment/environment.ts';
+import { planMarkdown } from '../../src/core/operations/planMarkdown.ts';
+import { startRedis } from '../sandbox/redis.ts';
+import type { RedisServer } from '../sandbox/redis.ts';
+import { startRedisCluster } from '../sandbox/redisCluster.ts';
+import { recordingPorts } from '../unit/core/operations/ports.ts';
+import { carryOut, environmentOf, servicesOf, workspaceAt } from './support/backups.ts';
+import { fillQdrant, fillRedis } from './support/cacheData.ts';
+import { change, startQdrantNode } from './support/qdrantNode.ts';
+import type { QdrantNode } from './support/qdrantNode.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-restore');
+
+describe('a restore', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let client: Redis;
+  let qdrant: QdrantNode;
+  let places: BackupPlaces;
+  let environment: Environment;
+  let backup: Backup;
+
+  before(async () => {
+    await rm(folder, { recursive: true, force: true });
+    redis = await startRedis({ folder: path.join(folder, 'redis'), config: { 'enable-debug-command': 'yes' } });
+    qdrant = await startQdrantNode({ folder: path.join(folder, 'qdrant') });
+    environment = environmentOf({
+      redis: { url: redis.url },
+      qdrant: { url: qdrant.url },
+      files: ['.env', 'config.yaml'],
+    });
+    client = new Redis(redis.port, '127.0.0.1');
+    await fillQdrant(qdrant.url);
+  });
+
+  beforeEach(async () => {
+    places = await workspaceAt(path.join(folder, 'workspace'));
+    await client.flushall();
+    await fillRedis(client);
+  });
+
+  after(async () => {
+    client.disconnect();
+    await Promise.all([redis.stop(), qdrant.stop()]);
+  });
+
+  const backUp = async (request: BackUpRequest): Promise<Backup> => {
+    const operation = new BackUp(request, servicesOf(environment), places);
+    await carryOut(operation);
+    return operation.made ?? assert.fail('no backup');
+  };
+  const restore = (request: Omit<RestoreRequest, 'backup'>) =>
+    carryOut(new Restore({ backup: backup.folder, ...request }, backup, servicesOf(environment), places));
+
+  it('brings every value and expiry back, after a backup of what was there', async () => {
+    backup = await backUp({ redisExport: { pattern: '*' } });
+    const expiry = await client.pexpiretime('cache:search:1');
+    const digest = await digestOf(client);
+    await client.flushall();
+    await client.set('newer', 'kept');
+    const { verification, plan } = await restore({ redis: { existing: 'replace', extend: false } });
+    assert.deepEqual(verification.verdict, { kind: 'passed' }, verification.findings.join(' '));
+    assert.equal(await client.get('newer'), 'kept', 'what the backup does not hold is left alone');
+    await client.del('newer');
+    assert.equal(await digestOf(client), digest);
+    assert.equal(await client.pexpiretime('cache:search:1'), expiry);
+    assert.match(planMarkdown(plan), /are missing/);
+    const { backups } = await readShelf(places.root, environment.name);
+    assert.equal(backups.find(({ manifest }) => manifest.purpose !== undefined)?.manifest.parts.length, 1);
+  });
+
+  it('replaces what is there, or leaves it alone, as was chosen', async () => {
+    backup = await backUp({ redisExport: { pattern: 'session:*' } });
+    await client.set('session:5', 'changed');
+    await client.del('session:6');
+    await restore({ redis: { existing: 'skip', extend: false } });
+    assert.deepEqual([await client.get('session:5'), await client.get('session:6')], ['changed', 'x'.repeat(6)]);
+    await restore({ redis: { existing: 'replace', extend: false } });
+    assert.equal(await client.get('session:5'), 'x'.repeat(5));
+  });
+
+  it('counts what has expired since, and brings it back only where expiries are put off', async () => {
+    await client.set('short', 'v', 'PX', 1_500);
+    backup = await backUp({ redisExport: { pattern: 'short' } });
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    const late = await restore({ redis: { existing: 'replace', extend: false } });
+    assert.match(late.verification.findings.join(' '), /0 keys were restored, 0 left as they were, 1 had expired/);
+    await restore({ redis: { existing: 'replace', extend: true } });
+    assert.equal(await client.get('short'), 'v');
+  });
+
+  it('works without the right to run scripts', async () => {
+    backup = await backUp({ redisExport: { pattern: '*' } });
+    const digest = await digestOf(client);
+    await client.call('ACL', 'SETUSER', 'plain', 'on', '>pw', '~*', '+@all', '-@scripting');
+    const full = environment;
+    environment = environmentOf({ redis: { url: redis.url.replace('//', '//plain:pw@') } });
+    try {
+      const slow = await backUp({ redisExport: { pattern: '*' } });
+      const [part] = slow.manifest.parts;
+      assert.equal(part?.kind === 'redisExport' && part.servers[0]?.keys, await client.dbsize());
+      await client.flushall();
+      await restore({ redis: { existing: 'replace', extend: false } });
+    } finally {
+      environment = full;
+    }
+    assert.equal(await digestOf(client), digest);
+  });
+
+  it('puts a collection back to what it was, and creates one that is gone', async () => {
+    backup = await backUp({ collections: ['cache_similarity'] });
+    const url = `${qdrant.url}/collections/cache_similarity`;
+    await change('POST', `${url}/points/delete?wait=true`, { points: [1, 2, 3] });
+    const changed = await restore({ collections: ['cache_similarity'] });
+    assert.deepEqual(changed.verification.verdict, { kind: 'passed' }, changed.verification.findings.join(' '));
+    assert.match(planMarkdown(changed.plan), /497 points now, 500 in the backup/);
+    await change('DELETE', url);
+    const gone = await restore({ collections: ['cache_similarity'] });
+    assert.deepEqual(gone.verification.verdict, { kind: 'passed' }, gone.verification.findings.join(' '));
+  });
+
+  it('puts files back and keeps the present ones beside them', async () => {
+    backup = await backUp({ files: true });
+    await writeFile(path.join(places.directory, '.env'), 'CACHE_ENABLED=0\nAPI_KEY=an0ther\n');
+    await rm(path.join(places.directory, 'config.yaml'));
+    const { plan } = await restore({ files: ['.env', 'config.yaml'] });
+    const read = (name: string): Promise<string> => readFile(path.join(places.directory, name), 'utf8');
+    assert.equal(await read('.env'), 'CACHE_ENABLED=1\nAPI_KEY=s3cret\n');
+    assert.equal(await read('.env.before-restore'), 'CACHE_ENABLED=0\nAPI_KEY=an0ther\n');
+    assert.equal(await read('config.yaml'), 'cache:\n  ttl: 60\n');
+    assert.doesNotMatch(planMarkdown(plan), /s3cret|an0ther/);
+  });
+
+  it('is refused when a file changes between plan and run', async () => {
+    backup = await backUp({ files: true });
+    const file = path.join(places.directory, 'config.yaml');
+    await writeFile(file, 'cache:\n  ttl: 1\n');
+    const operation = new Restore(
+      { backup: backup.folder, files: ['config.yaml'] },
+      backup,
+      servicesOf(environment),
+      places,
+    );
+    let differences: readonly string[] = [];
+    const { ask } = recordingPorts().ports;
+    const ports = {
+      ask: {
+        ...ask,
+        confirm: async (...given: Parameters<typeof ask.confirm>) => {
+          await writeFile(file, 'cache:\n  ttl: 2\n');
+          return ask.confirm(...given);
+        },
+        planAgain: (_plan: unknown, found: readonly string[]) => {
+          differences = found;
+          return Promise.resolve(false);
+        },
+      },
+    };
+    await assert.rejects(carryOut(operation, ports), { code: 'cancelled' });
+    assert.deepEqual(differences, ['config.yaml was changed since the plan was made.']);
+    assert.equal(await readFile(file, 'utf8'), 'cache:\n  ttl: 2\n');
+    assert.deepEqual(
+      (await readdir(places.directory)).filter((name) => name.includes('before-restore')),
+      [],
+    );
+  });
+
+  it('goes to the primary of each key of a cluster, from a single server and back', async () => {
+    backup = await backUp({ redisExport: { pattern: 'cache:*' } });
+    const cluster = await startRedisCluster(path.join(folder, 'cluster'));
+    const single = environment;
+    try {
+      const seeds = cluster.nodes.slice(0, 3).map(({ port }) => `127.0.0.1:${port}`);
+      environment = environmentOf({ redis: { url: undefined, cluster: seeds } });
+      const into = await restore({ redis: { existing: 'replace', extend: false } });
+      assert.deepEqual(into.verification.verdict, { kind: 'passed' }, into.verification.findings.join(' '));
+      const sharded = await backUp({ redisExport: { pattern: '*' } });
+      const [part] = sharded.manifest.parts;
+      assert.ok(part?.kind === 'redisExport');
+      assert.equal(part.servers.length, 3);
+      assert.equal(
+        part.servers.reduce((sum, { keys }) => sum + keys, 0),
+        1_000,
+      );
+      environment = single;
+      backup = sharded;
+      await client.flushall();
+      await restore({ redis: { existing: 'replace', extend: false } });
+      assert.equal(await client.dbsize(), 1_000);
+    } finally {
+      environment = single;
+      await cluster.stop();
+    }
+  });
+});
+
+/** Of all keys with their values; independent of any order. */
+async function digestOf(client: Redis): Promise<unknown> {
+  return client.call('DEBUG', 'DIGEST');
+}
