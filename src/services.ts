@@ -103,7 +103,11 @@ export class Services implements vscode.Disposable {
         fleet: this.fleet,
         memory: workspaceState,
         report: this.report,
-        offers: { showHealth: (environment) => this.health.revealAlerts(environment) },
+        offers: {
+          showHealth: (environment) => this.health.revealAlerts(environment),
+          remedyFor: async (rule, value) =>
+            (await import('./ui/alerts/remedies.ts')).findRemedy(this.checklists, this.reader, rule, value),
+        },
         onDidChange: (environment) => this.#showAlerts(environment),
       }),
     );

@@ -30,6 +30,7 @@ export const commands = {
   filterHistory: 'cacheOps.filterHistory',
   exportChangeRecord: 'cacheOps.exportChangeRecord',
   exportPostMortem: 'cacheOps.exportPostMortem',
+  troubleshootAlert: 'cacheOps.troubleshootAlert',
   snoozeAlert: 'cacheOps.snoozeAlert',
   wakeAlert: 'cacheOps.wakeAlert',
   showMenu: 'cacheOps.showMenu',

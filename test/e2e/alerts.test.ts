@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from '../eventually.ts';
@@ -8,11 +8,17 @@ import { session } from './shared.ts';
 describe('Alerts', () => {
   let settingsFile: string;
   let written: string;
+  let runbook: string;
   let client: Redis;
 
   before(async () => {
     const { window, workspace, redis } = session();
     client = new Redis(redis.url);
+    runbook = path.join(workspace.folder, 'memory-runbook.md');
+    await writeFile(
+      runbook,
+      '# Memory runbook\n\n- [ ] Read it\n\n## Troubleshooting\n\n### High memory usage\n\nEvict.\n',
+    );
     settingsFile = path.join(workspace.folder, '.vscode', 'settings.json');
     written = await readFile(settingsFile, 'utf8');
     const settings: Record<string, Record<string, object>> = JSON.parse(written);
@@ -31,6 +37,7 @@ describe('Alerts', () => {
     const keys = await client.keys('alerts:*');
     if (keys.length > 0) await client.unlink(keys);
     client.disconnect();
+    await rm(runbook);
     await writeFile(settingsFile, written);
     await window.health.row('memory > 40% for 3 s').waitFor('detached');
     await window.quickInput.runCommand('Notifications: Clear All Notifications');
@@ -76,9 +83,19 @@ describe('Alerts', () => {
     assert.equal((await told()).length, 1);
   });
 
-  it('can be snoozed where they are told, and woken in the tree', async () => {
+  it('lead to the section of a checklist that says what to do', async () => {
     const { window } = session();
-    await window.answerNotification('memory > 40%', 'Snooze 1 h');
+    await window.answerNotification('memory > 40%', 'Open “High memory usage”');
+    await eventually(async () => assert.equal(await window.editor.cursorLine(), 7));
+    await window.closeEditors();
+    await window.health.row('memory > 40% for 3 s').inlineAction('Troubleshoot Alert…');
+    await eventually(async () => assert.equal(await window.editor.cursorLine(), 7));
+    await window.closeEditors();
+  });
+
+  it('can be snoozed, and woken', async () => {
+    const { window } = session();
+    await window.health.row('memory > 40% for 3 s').inlineAction('Snooze Alert for 1 h…');
     await eventually(async () => assert.match(await row('memory > 40% for 3 s'), / · snoozed until \d/));
     await window.health.row('memory > 40% for 3 s').inlineAction('End Snooze of Alert…');
     await eventually(async () => assert.doesNotMatch(await row('memory > 40% for 3 s'), /snoozed/));

@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
-import type { Sample } from './sample.ts';
 import type { AlertRule } from './rule.ts';
 
 /** Something to be told of a rule. */
 export interface Notice {
   readonly kind: 'fired' | 'recovered' | 'reminded';
   readonly rule: AlertRule;
-  readonly words: Sample['words'];
+  /** What was read: `412 ms`; in the base unit where it is a number. */
+  readonly words: string;
+  readonly value: number | undefined;
   /** Since when the condition holds; of a recovery, since when the episode lasted. */
   readonly sinceWallMs: number;
 }

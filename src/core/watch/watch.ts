@@ -157,7 +157,7 @@ export class EnvironmentWatch {
     before: RuleState,
     { sinceWallMs }: RuleState,
     change: Change,
-    { words }: Sample,
+    { words, value }: Sample,
     { wallMs }: Moment,
   ): Notice | undefined {
     const isSnoozed = this.#isSnoozed(rule.id, wallMs);
@@ -172,21 +172,23 @@ export class EnvironmentWatch {
         words,
       });
       // The first read after a start only takes note.
-      return isSnoozed || before.answeredAt === undefined ? undefined : { kind: 'fired', rule, words, sinceWallMs };
+      return isSnoozed || before.answeredAt === undefined
+        ? undefined
+        : { kind: 'fired', rule, words, value, sinceWallMs };
     }
     const episode = this.#episodes.findLast((one) => one.rule === rule.id && isOpen(one));
     this.#episodes = endEpisode(this.#episodes, rule.id, sinceWallMs, before.seenHere ? 'recovered' : 'gone');
     this.#snoozed.delete(rule.id);
     if (isSnoozed || !before.seenHere) return undefined;
-    return { kind: 'recovered', rule, words, sinceWallMs: episode?.startedAtMs ?? sinceWallMs };
+    return { kind: 'recovered', rule, words, value, sinceWallMs: episode?.startedAtMs ?? sinceWallMs };
   }
 
   /** Once a snooze has ended, what still fires is told again. */
-  #remind(rule: AlertRule, state: RuleState, { words, holds }: Sample, { wallMs }: Moment): Notice | undefined {
+  #remind(rule: AlertRule, state: RuleState, { words, value, holds }: Sample, { wallMs }: Moment): Notice | undefined {
     const until = this.#snoozed.get(rule.id);
     if (until === undefined || wallMs < until || holds !== true) return undefined;
     this.#snoozed.delete(rule.id);
-    return state.firing ? { kind: 'reminded', rule, words, sinceWallMs: state.sinceWallMs } : undefined;
+    return state.firing ? { kind: 'reminded', rule, words, value, sinceWallMs: state.sinceWallMs } : undefined;
   }
 
   #isSnoozed(ruleId: string, nowMs: number): boolean {

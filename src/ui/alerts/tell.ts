@@ -2,12 +2,17 @@ import * as vscode from 'vscode';
 import type { Environment } from '../../core/environment/environment.ts';
 import { messageOf } from '../../core/watch/messages.ts';
 import type { Notice } from '../../core/watch/notices.ts';
-import type { Severity } from '../../core/watch/rule.ts';
+import { severities } from '../../core/watch/rule.ts';
+import type { AlertRule, Severity } from '../../core/watch/rule.ts';
+import type { FoundRemedy } from './remedies.ts';
+import { openRemedy } from './remedies.ts';
 
 /** What else can be done about an alert. */
 export interface Offers {
   /** Shows the environment's alerts in the Health view. */
   readonly showHealth: (environment: Environment) => Promise<void>;
+  /** The section of a checklist that says what to do about it; undefined where none does. */
+  readonly remedyFor: (rule: AlertRule, value: number | undefined) => Promise<FoundRemedy | undefined>;
 }
 
 export interface Telling extends Offers {
@@ -32,18 +37,39 @@ const show: Readonly<Record<Severity, (text: string, ...actions: Action[]) => Th
 export async function tellOfAlerts(
   environment: Environment,
   notices: readonly Notice[],
-  { folderName, showHealth, snooze }: Telling,
+  { folderName, showHealth, remedyFor, snooze }: Telling,
 ): Promise<void> {
   const { severity, text } = messageOf(environment, folderName, notices, Date.now());
   const firing = notices.filter(({ kind }) => kind !== 'recovered');
+  const remedy = await firstRemedy(firing, remedyFor);
   const actions: Action[] = [
     { title: 'Show Health', run: () => showHealth(environment) },
+    ...(remedy ? [{ title: `Open “${shorten(remedy.title)}”`, run: () => openRemedy(remedy) }] : []),
     ...(firing.length > 0 && (await isRegistered(rollBack))
       ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(rollBack, { environment }) }]
       : []),
     ...(firing.length > 0 ? [{ title: 'Snooze 1 h', run: () => firing.forEach(({ rule }) => snooze(rule.id)) }] : []),
   ];
   await (await show[severity](text, ...actions))?.run();
+}
+
+/** Of the worst that has one. */
+async function firstRemedy(
+  firing: readonly Notice[],
+  remedyFor: Offers['remedyFor'],
+): Promise<FoundRemedy | undefined> {
+  const worstFirst = firing.toSorted(
+    (a, b) => severities.indexOf(a.rule.severity) - severities.indexOf(b.rule.severity),
+  );
+  for (const { rule, value } of worstFirst) {
+    const remedy = await remedyFor(rule, value);
+    if (remedy) return remedy;
+  }
+  return undefined;
+}
+
+function shorten(title: string): string {
+  return title.length > 40 ? `${title.slice(0, 39)}…` : title;
 }
 
 async function isRegistered(command: string): Promise<boolean> {

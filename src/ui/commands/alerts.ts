@@ -16,6 +16,26 @@ export const snoozeAlert: Command = {
   },
 };
 
+/** Opens the section of a checklist that says what to do. */
+export const troubleshootAlert: Command = {
+  id: commands.troubleshootAlert,
+  name: 'Troubleshoot Alert',
+  async run(services, argument) {
+    const chosen = await chooseAlert(services, argument, 'Troubleshoot Alert', () => true);
+    if (!chosen) return;
+    const watched = services.alerts.service?.watchedOf(chosen.environment);
+    const alert = watched?.find(({ rule }) => rule.id === chosen.rule);
+    if (!alert) return;
+    const { findRemedy, openRemedy } = await import('../alerts/remedies.ts');
+    const { checklists, reader } = services;
+    const remedy = await findRemedy(checklists, reader, alert.rule, alert.state.last?.value);
+    if (remedy) return openRemedy(remedy);
+    void vscode.window.showInformationMessage(
+      `No checklist of this window has a troubleshooting section for “${alert.rule.when}”.`,
+    );
+  },
+};
+
 export const wakeAlert: Command = {
   id: commands.wakeAlert,
   name: 'End Snooze',

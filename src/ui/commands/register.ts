@@ -15,7 +15,7 @@ import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { connectTunnel } from '../tunnels/connect.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
-import { snoozeAlert, wakeAlert } from './alerts.ts';
+import { snoozeAlert, troubleshootAlert, wakeAlert } from './alerts.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
@@ -56,6 +56,7 @@ const all: readonly Command[] = [
   filterHistory,
   exportChangeRecord,
   exportPostMortem,
+  troubleshootAlert,
   snoozeAlert,
   wakeAlert,
   showMenu,

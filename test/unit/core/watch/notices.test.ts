@@ -15,7 +15,7 @@ const rules = rulesOf(environment.settings);
 function notice(index: number, kind: Notice['kind'] = 'fired', words = '412 ms'): Notice {
   const rule = rules[index];
   assert.ok(rule);
-  return { kind, rule, words, sinceWallMs: Date.UTC(2026, 0, 1) };
+  return { kind, rule, words, value: undefined, sinceWallMs: Date.UTC(2026, 0, 1) };
 }
 
 describe('Notices of one environment', () => {
