@@ -21,15 +21,15 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
     return document;
   }
 
-  /** Keeps a Markdown text under its title, for the caller to show. */
-  add(title: string, markdown: string): vscode.Uri {
+  /** Keeps a text, Markdown unless said, under its title, for the caller to show. */
+  add(title: string, text: string, extension = 'md'): vscode.Uri {
     this.#count++;
     const uri = vscode.Uri.from({
       scheme,
-      path: `/${title.replaceAll(/[\\/:]/g, ' ')}.md`,
+      path: `/${title.replaceAll(/[\\/:]/g, ' ')}.${extension}`,
       query: String(this.#count),
     });
-    this.#texts.set(uri.toString(), markdown);
+    this.#texts.set(uri.toString(), text);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > mostKept && oldest !== undefined) this.#texts.delete(oldest);
     return uri;

@@ -21,6 +21,8 @@ export interface PrometheusOptions {
   /** Where prometheus.yml is written and read again on reload; default: `folder`. A rules.yml beside it is loaded. */
   readonly configFolder?: string;
   readonly targets: readonly ScrapeTarget[];
+  /** Whether it reloads on request; default: yes. */
+  readonly lifecycle?: boolean;
   /** Default: a free one. */
   readonly port?: number;
   /** A week that ends now; left out, Prometheus starts empty. */
@@ -60,7 +62,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${storage}`,
       `--web.listen-address=127.0.0.1:${port}`,
-      '--web.enable-lifecycle',
+      ...(options.lifecycle === false ? [] : ['--web.enable-lifecycle']),
       '--log.level=warn',
     ];
     const server = await startServerProcess({ name: 'Prometheus', command, args, readyUrl: `${url}/-/ready` });

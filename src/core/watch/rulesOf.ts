@@ -76,6 +76,15 @@ function compared(comparison: Comparison, settings: EnvironmentSettings): Bound 
   return { condition: { kind: 'number', comparison, reading }, note };
 }
 
+/** A comparison that was read elsewhere, as a rule. */
+export function ruleOf(
+  comparison: Comparison,
+  about: Pick<AlertRule, 'when' | 'holdMs' | 'severity'>,
+  settings: EnvironmentSettings,
+): AlertRule {
+  return make({ ...about, message: undefined, ...compared(comparison, settings) });
+}
+
 function stateCondition(service: ServiceId, reading: string | undefined, settings: EnvironmentSettings): Bound {
   return settings[service] === undefined
     ? unbound(`The environment names no ${serviceNames[service]}.`, service)
@@ -125,9 +134,8 @@ function limitRule(
   settings: EnvironmentSettings,
 ): AlertRule[] {
   if (value === undefined) return [];
-  const comparison = { ...rest, value };
   const when = `${rest.metric} ${rest.comparator} ${inUnit(value, rest.unit)}`;
-  return [make({ when, holdMs: limitHoldMs, severity, message: undefined, ...compared(comparison, settings) })];
+  return [ruleOf({ ...rest, value }, { when, holdMs: limitHoldMs, severity }, settings)];
 }
 
 /** Qdrant's own reading is judged by the limit already. */

@@ -13,6 +13,12 @@ import {
 import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
 import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { connectTunnel } from '../tunnels/connect.ts';
+import {
+  importGrafanaDashboard,
+  reloadPrometheus,
+  writePrometheusRules,
+  writeScrapeConfig,
+} from '../prometheus/commands.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { snoozeAlert, troubleshootAlert, wakeAlert } from './alerts.ts';
@@ -56,6 +62,10 @@ const all: readonly Command[] = [
   filterHistory,
   exportChangeRecord,
   exportPostMortem,
+  writePrometheusRules,
+  writeScrapeConfig,
+  reloadPrometheus,
+  importGrafanaDashboard,
   troubleshootAlert,
   snoozeAlert,
   wakeAlert,

@@ -9,7 +9,12 @@ import type { Services } from '../../services.ts';
 type Maker = (services: Services, environment: Environment, request: unknown) => Promise<Operation>;
 
 /** The kinds that can be planned again after they were interrupted, each loaded when it is needed. */
-const makers: Partial<Record<OperationKind, Maker>> = {};
+const makers: Partial<Record<OperationKind, Maker>> = {
+  reloadPrometheus: async (services, environment) =>
+    (await import('../prometheus/operations.ts')).reloadOf(services, environment),
+  importDashboard: async (services, environment, request) =>
+    (await import('../prometheus/operations.ts')).importAgain(services, environment, request),
+};
 
 export async function operationOf(
   services: Services,

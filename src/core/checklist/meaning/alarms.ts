@@ -26,8 +26,11 @@ export function senseOf(isAlarm: boolean, draft: CriterionDraft): Criterion['sen
 const CONDITION = /^[ \t]*(?:-[ \t]+)?(?:condition|expr|if|threshold)[ \t]*:[ \t]*(["']?)(.+?)\1[ \t]*(?:#.*)?$/;
 const DURATION = /^[ \t]*(?:-[ \t]+)?(?:duration|for|window|period)[ \t]*:[ \t]*["']?(\d+)\s*(s|m|min|h|d)["']?[ \t]*$/;
 
+const SEVERITY = /^[ \t]*(?:-[ \t]+)?severity[ \t]*:[ \t]*["']?(critical|warning|info)\b/i;
+
 export interface AlertRule {
   readonly condition: string;
+  readonly severity: Criterion['severity'];
   /** In milliseconds. */
   readonly windowMs: number | undefined;
   /** Of the condition's line. */
@@ -47,11 +50,19 @@ export function alertRules(code: string): readonly AlertRule[] {
     const [, number, unit = ''] = DURATION.exec(line) ?? [];
     const last = rules.at(-1);
     if (condition !== undefined)
-      rules.push({ condition, windowMs: undefined, start: at, end: at + line.trimEnd().length });
+      rules.push({ condition, severity: undefined, windowMs: undefined, start: at, end: at + line.trimEnd().length });
     else if (number !== undefined && last !== undefined && last.windowMs === undefined) {
       rules[rules.length - 1] = { ...last, windowMs: Number(number) * (FACTORS[unit] ?? 1) };
     }
+    const severity = readSeverity(SEVERITY.exec(line)?.[1]);
+    const said = rules.at(-1);
+    if (severity && said && said.severity === undefined) rules[rules.length - 1] = { ...said, severity };
     at += line.length + 1;
   }
   return rules;
+}
+
+function readSeverity(word: string | undefined): Criterion['severity'] {
+  const name = word?.toLowerCase();
+  return name === 'critical' || name === 'warning' || name === 'info' ? name : undefined;
 }

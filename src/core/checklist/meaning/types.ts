@@ -237,6 +237,8 @@ export interface Criterion {
   /** 95 for p95; 50 for the median. */
   readonly percentile?: number;
   readonly statistic?: 'average' | 'maximum' | 'minimum';
+  /** Of an alert list: how bad it is. */
+  readonly severity?: 'critical' | 'warning' | 'info' | undefined;
   /** Which calls: "for cached calls", "for cache hits". */
   readonly scope?: 'cached' | 'uncached';
   /** The change against the captured baseline is meant, not the value itself. */

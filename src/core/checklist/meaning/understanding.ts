@@ -205,10 +205,11 @@ export class Understanding {
     if (this.#forms.addBlock(block)) open.use = 'blanks';
     if (language !== 'yaml' && language !== 'yml') return;
     const { code: yaml, rangeOf } = prepare();
-    for (const { condition, windowMs, start, end } of alertRules(yaml)) {
+    for (const { condition, windowMs, severity, start, end } of alertRules(yaml)) {
       const drafts = readCriteria(condition).map((draft) => ({
         ...draft,
         ...(windowMs === undefined ? {} : { windowMs }),
+        ...(severity === undefined ? {} : { severity }),
       }));
       this.#addCriteria(drafts, block.id, rangeOf({ start, end }), condition, true);
     }
