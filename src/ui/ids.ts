@@ -24,6 +24,8 @@ export const commands = {
   checkConfiguration: 'cacheOps.checkConfiguration',
   analyseKeyspace: 'cacheOps.analyseKeyspace',
   exportKeyspaceAnalysis: 'cacheOps.exportKeyspaceAnalysis',
+  flush: 'cacheOps.flush',
+  flushDryRun: 'cacheOps.flushDryRun',
   showEntry: 'cacheOps.showEntry',
   resumeOperation: 'cacheOps.resumeOperation',
   refreshHistory: 'cacheOps.refreshHistory',

@@ -9,6 +9,7 @@ import { usualBudget } from '../../src/core/keyspace/model.ts';
 import { ensureProgram } from '../sandbox/install.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { Figure } from './figure.ts';
+import { startPinger } from './pinger.ts';
 
 export const names = ['keyspace.analysis', 'keyspace.ttl', 'keyspace.p99'];
 
@@ -105,33 +106,3 @@ async function runbookTtl(cli: string, port: number): Promise<number> {
   await promisify(execFile)('bash', ['-c', script]);
   return (performance.now() - startedMs) / 1000;
 }
-
-/** In a process of its own, so that our own work delays nothing but the server's answers. */
-async function startPinger(port: number): Promise<{ stop(): Promise<number> }> {
-  const child = spawn(process.execPath, ['-e', pinger, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  return {
-    async stop() {
-      child.stdin.end('stop');
-      const [p99]: unknown[] = await once(child.stdout, 'data');
-      return Number(String(p99));
-    },
-  };
-}
-
-const pinger = `
-const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1');
-socket.setNoDelay(true);
-const sent = [], took = [];
-socket.on('data', (data) => { for (const byte of data) if (byte === 10) took.push(performance.now() - sent.shift()); });
-socket.on('connect', () => {
-  const timer = setInterval(() => { sent.push(performance.now()); socket.write('PING\\r\\n'); }, 5);
-  process.stdin.on('data', () => {
-    clearInterval(timer);
-    took.sort((a, b) => a - b);
-    console.log(took[Math.floor(took.length * 0.99)]);
-    socket.destroy();
-  });
-  console.log('ready');
-});
-`;

@@ -48,6 +48,12 @@ export class Editor {
       .waitFor();
   }
 
+  /** Waits until the page that is shown in a preview says this. */
+  async previewText(text: string): Promise<void> {
+    const frame = this.#page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await frame.getByText(text).first().waitFor();
+  }
+
   async focus(): Promise<void> {
     await this.#lines().first().click();
   }

@@ -105,7 +105,8 @@ export class TreeRow {
 
   async contextMenu(entry: string): Promise<void> {
     await this.locator.click({ button: 'right' });
-    const item = this.#page.locator('.context-view .monaco-menu a.action-menu-item', { hasText: entry });
+    const label = this.#page.locator('.action-label', { hasText: new RegExp(`^${escape(entry)}$`) });
+    const item = this.#page.locator('.context-view .monaco-menu a.action-menu-item', { has: label });
     await item.waitFor();
     // A menu takes a mouse-up in its first 100 ms for the end of the click that opened it.
     await this.#page.waitForTimeout(200);

@@ -147,7 +147,7 @@ export function presentReading(environment: Environment, service: ServiceId, rea
     description: `${reading.value}${said}`,
     icon: icons[reading.state],
     tooltip: `${reading.label}: ${reading.value}${said}${detail}${read}`,
-    contextValue: `reading ${reading.state}`,
+    contextValue: `reading ${reading.state} ${reading.id}`,
     expandable: 'no',
     spoken: `${reading.label}: ${reading.value}${said}`,
   };

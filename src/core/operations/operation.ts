@@ -62,7 +62,7 @@ export interface PlanContext {
   /** As taken just before. */
   readonly identities: readonly ServiceIdentity[];
   /** Shown while it is planned. May be called as often as one likes. */
-  report(progress: Progress): void;
+  readonly report: (progress: Progress) => void;
 }
 
 /** What a run has at hand. It knows no dialog and no journal: both follow from `step`. */
@@ -86,9 +86,9 @@ export interface StepContext {
   /** Look at it between batches: `signal.throwIfAborted()` counts as cancelled. */
   readonly signal: AbortSignal;
   /** May be called as often as one likes; the last one is the step's result. */
-  report(progress: Progress): void;
+  readonly report: (progress: Progress) => void;
   /** A sentence for the result and the journal: `3 keys could not be removed: WRONGTYPE.` No secrets. */
-  note(sentence: string): void;
+  readonly note: (sentence: string) => void;
 }
 
 export interface StepOptions {

@@ -19,6 +19,7 @@ import {
   writePrometheusRules,
   writeScrapeConfig,
 } from '../prometheus/commands.ts';
+import { flush, flushDryRun } from '../flush/commands.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { snoozeAlert, troubleshootAlert, wakeAlert } from './alerts.ts';
@@ -56,6 +57,8 @@ const all: readonly Command[] = [
   checkConfigurationFile,
   analyseKeyspaceCommand,
   exportKeyspaceAnalysis,
+  flush,
+  flushDryRun,
   showEntry,
   resumeOperation,
   refreshHistory,

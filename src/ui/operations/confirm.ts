@@ -4,7 +4,6 @@ import { backupWords, countWords, planMarkdown } from '../../core/operations/pla
 import type { OperationKind } from '../../core/operations/kind.ts';
 import type { Plan } from '../../core/operations/plan.ts';
 import type { ConfirmationAnswer, OperationAsk } from '../../core/operations/ports.ts';
-import { showReport } from '../checks/report.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 
 const verbs: Readonly<Record<OperationKind, string>> = {
@@ -37,7 +36,7 @@ export async function confirmPlan(
   const choice = await vscode.window.showWarningMessage(`${plan.title} in ${where}?`, options, ...buttons);
   if (choice === verb) return {};
   if (choice !== showPlan) return undefined;
-  await showReport({ documents }, `Plan for ${plan.environment.name}`, planMarkdown(plan));
+  await showPlanPage(plan, documents);
   // The dialog would lie on top of the plan: once it was read, a button is enough that does not.
   const again = await vscode.window.showWarningMessage(`${plan.title} in ${where}? ${plan.summary}.`, verb, 'Cancel');
   return again === verb ? {} : undefined;
@@ -50,7 +49,7 @@ async function askForName(
   documents: VirtualDocuments,
 ): Promise<ConfirmationAnswer | undefined> {
   const { name } = plan.environment;
-  await showReport({ documents }, `Plan for ${name}`, planMarkdown(plan));
+  await showPlanPage(plan, documents);
   const title = `${where}: ${plan.title}`;
   const typed = await vscode.window.showInputBox({
     title,
@@ -66,6 +65,17 @@ async function askForName(
     validateInput: (text) => (text.trim() === '' ? 'Production needs a reason.' : undefined),
   });
   return reason === undefined ? undefined : { typed, reason: reason.trim() };
+}
+
+/** Without taking the focus: Escape and what is typed belong to the question that follows. */
+async function showPlanPage(plan: Plan, documents: VirtualDocuments): Promise<void> {
+  const uri = documents.add(`Plan for ${plan.environment.name}`, planMarkdown(plan));
+  const options = { preview: true, preserveFocus: true };
+  try {
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', options);
+  } catch {
+    await vscode.window.showTextDocument(uri, options);
+  }
 }
 
 /** What a modal has room for: how much of what, what is lost, what to know. */

@@ -1,20 +1,35 @@
+import { userInfo } from 'node:os';
 import type * as vscode from 'vscode';
+import { postToWebhook } from '../../clients/webhook.ts';
+import { explain } from '../../core/errors.ts';
+import { announcement } from '../../core/operations/announcement.ts';
+import type { OperationEvent } from '../../core/operations/ports.ts';
 import type { Services } from '../../services.ts';
+import { secretLookup, secretsOf } from '../environments/secretLookup.ts';
 import { JournalStore } from './journalStore.ts';
 import { OperationService } from './operationService.ts';
 
 /** Puts together what carries operations out. Loaded with the first of them. */
 export function openOperationService(
-  { documents, secrets }: Services,
+  { documents, secrets, log }: Services,
   storage: vscode.Uri,
   onJournalWritten: () => void,
 ): OperationService {
+  const announce = async (event: OperationEvent): Promise<void> => {
+    const { environment } = event.plan;
+    try {
+      const text = announcement(event, userInfo().username);
+      await postToWebhook(environment, text, secretLookup(environment, secrets), await secretsOf(environment, secrets));
+    } catch (error) {
+      log.warn(`The webhook of ${environment.name} was not told: ${explain(error)}`);
+    }
+  };
   return new OperationService({
     documents,
     storage,
+    announce,
     journal: new JournalStore(secrets, storage, onJournalWritten),
     // Nothing makes backups yet that could be known here.
     lastBackup: () => Promise.resolve(undefined),
-    announce: () => Promise.resolve(),
   });
 }

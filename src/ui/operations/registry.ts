@@ -1,6 +1,7 @@
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
 import { kindNames } from '../../core/operations/kind.ts';
+import { flushRequest } from '../../core/operations/flush/request.ts';
 import type { OperationKind } from '../../core/operations/kind.ts';
 import type { Operation } from '../../core/operations/operation.ts';
 import type { Services } from '../../services.ts';
@@ -14,6 +15,12 @@ const makers: Partial<Record<OperationKind, Maker>> = {
     (await import('../prometheus/operations.ts')).reloadOf(services, environment),
   importDashboard: async (services, environment, request) =>
     (await import('../prometheus/operations.ts')).importAgain(services, environment, request),
+  flush: async (services, environment, request) => {
+    const { makeFlush } = await import('../flush/commands.ts');
+    const parsed = flushRequest.safeParse(request);
+    if (parsed.success) return makeFlush(services, environment, parsed.data);
+    throw notUnderstood();
+  },
 };
 
 export async function operationOf(
@@ -25,6 +32,13 @@ export async function operationOf(
   const make = makers[kind];
   if (make) return make(services, environment, request);
   throw new OpsError('settings', `“${kindNames[kind]}” cannot be planned again from the journal; nothing was done.`, {
+    next: 'Start it again with its own command.',
+  });
+}
+
+/** Of another version, or edited. */
+function notUnderstood(): OpsError {
+  return new OpsError('settings', 'What the journal says of this operation is not understood; nothing was done.', {
     next: 'Start it again with its own command.',
   });
 }

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from '../eventually.ts';
+import { startRedis } from '../sandbox/redis.ts';
+import type { RedisServer } from '../sandbox/redis.ts';
+import { session } from './shared.ts';
+
+describe('Flushing', function () {
+  this.timeout(60_000);
+  let server: RedisServer;
+  let redis: Redis;
+  let settingsFile: string;
+  let written: string;
+
+  const fill = async (): Promise<void> => {
+    await redis.flushall();
+    const entries = Array.from({ length: 1_200 }, (_, n): [string, string] => [`cache:search:${n}`, 'x']);
+    await redis.mset(Object.fromEntries([...entries, ['session:1', 'x']]));
+  };
+
+  before(async () => {
+    const { window, workspace, folder } = session();
+    server = await startRedis({ folder: path.join(folder, 'flush-redis') });
+    redis = new Redis(server.url);
+    await fill();
+    settingsFile = path.join(workspace.folder, '.vscode', 'settings.json');
+    written = await readFile(settingsFile, 'utf8');
+    const settings: Record<string, object> = JSON.parse(written);
+    const shop = { redis: { url: server.url }, namespaces: { search: { prefix: 'cache:search:' } } };
+    settings['cacheOps.environments'] = {
+      ...settings['cacheOps.environments'],
+      shop: { tier: 'staging', ...shop },
+      store: { tier: 'production', ...shop },
+    };
+    await writeFile(settingsFile, JSON.stringify(settings));
+    await window.openCacheOps();
+    await window.health.row('shop').waitFor();
+    await window.health.row('store').waitFor();
+    await window.history.open();
+  });
+
+  after(async () => {
+    const { window } = session();
+    await window.closeEditors();
+    await writeFile(settingsFile, written);
+    await window.health.row('store').waitFor('detached');
+    redis.disconnect();
+    await server.stop();
+  });
+
+  it('in staging asks with the counts, removes what was planned, and History has it', async () => {
+    const { window } = session();
+    await window.health.row('shop').contextMenu('Flush…');
+    await window.quickInput.waitFor('Flush: shop (staging)');
+    await window.screenshot('flush-choices');
+    await window.quickInput.pick('Namespace search');
+    const { message, detail, buttons } = await window.modal().text();
+    await window.screenshot('flush-staging');
+    assert.equal(message, 'Flush the namespace search in shop (staging)?');
+    assert.match(detail, /1,200 keys match cache:search:\* on 127\.0\.0\.1:\d+, db 0/);
+    assert.match(detail, /Cannot be undone/);
+    assert.match(detail, /Last backup: none is known/);
+    assert.deepEqual(buttons.toSorted(), ['Cancel', 'Flush', 'Show Plan']);
+    await window.modal().press('Flush');
+    const row = window.history.row('Flush the namespace search');
+    await row.waitFor();
+    await eventually(async () => assert.match(await row.description(), /^shop · done and verified · /));
+    assert.equal(await redis.dbsize(), 1);
+    await eventually(async () =>
+      assert.match((await window.notifications()).join('\n'), /done and verified.*1,200 keys were removed/s),
+    );
+    await window.screenshot('flush-done');
+    const folder = path.join(session().workspace.folder, 'monitoring', 'journal');
+    const [file = ''] = await readdir(folder);
+    const lines = (await readFile(path.join(folder, file), 'utf8')).trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).type),
+      ['begun', 'step', 'ended'],
+    );
+  });
+
+  it('shows the record of an entry', async () => {
+    const { window } = session();
+    await window.history.row('Flush the namespace search').click();
+    await eventually(async () => assert.match(await window.editor.title(), /Flush the namespace search/));
+    await window.editor.previewText('What came of it');
+    await window.screenshot('flush-record');
+    await window.closeEditors();
+  });
+
+  it('in production shows the plan, wants the name and a reason; Escape removes nothing', async () => {
+    const { window } = session();
+    await fill();
+    await window.health.row('store').contextMenu('Flush…');
+    await window.quickInput.pick('Namespace search');
+    await window.quickInput.waitFor('Type store to do this in production');
+    assert.equal(await window.quickInput.value(), '', 'nothing is prefilled');
+    await window.editor.previewText('What cannot be undone');
+    await window.screenshot('flush-production');
+    await window.quickInput.dismiss();
+    await window.health.row('store').contextMenu('Flush…');
+    await window.quickInput.pick('Namespace search');
+    assert.equal(await redis.dbsize(), 1_201);
+    await window.quickInput.enter('Type store', 'store');
+    await window.quickInput.enter('Why?', 'rehearsal');
+    await eventually(async () => assert.equal(await redis.dbsize(), 1));
+    await eventually(async () =>
+      assert.match((await window.history.texts()).join('\n'), /Flush the namespace search · store · done and verified/),
+    );
+  });
+
+  it('shows the plan alone as a dry run, which removes nothing', async () => {
+    const { window } = session();
+    await fill();
+    await window.health.row('store').contextMenu('Dry Run of a Flush…');
+    await window.quickInput.pick('Keys by Pattern…');
+    await window.quickInput.enter('Pattern of the keys', 'cache:*');
+    await eventually(async () => assert.match(await window.editor.title(), /Dry run for store/));
+    await window.editor.previewText('Steps in order');
+    await window.screenshot('flush-dry-run');
+    assert.equal(await redis.dbsize(), 1_201);
+  });
+});
