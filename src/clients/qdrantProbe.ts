@@ -42,6 +42,12 @@ export function openQdrantProbe(
 ): ServiceProbe {
   const { qdrant, limits } = environment.settings;
   const wanted = configuredCollections(environment);
+  let earlierErrors: QdrantMetrics['earlierErrors'];
+  const readMetricsSince = async (asking: Asking): Promise<QdrantMetrics | undefined> => {
+    const metrics = await readMetrics(asking, earlierErrors);
+    earlierErrors = metrics?.serverErrors;
+    return metrics;
+  };
   return new HttpProbe<QdrantEssential, QdrantDetails>(
     {
       openTarget: () => {
@@ -49,7 +55,7 @@ export function openQdrantProbe(
         return resolveHttpTarget(environment, 'qdrant', qdrant, secret, tunnel);
       },
       readEssential: (asking, known) => readEssential(asking, wanted, known?.cluster),
-      readDetails: (asking, essential) => readDetails(asking, essential),
+      readDetails: (asking, essential) => readDetails(asking, essential, () => readMetricsSince(asking)),
       changeMark: ({ configured, listed }) =>
         [...configured].map(([name, { kind }]) => `${name} ${kind}`).join() + (listed ?? []).join(),
       report: (sample) => reportQdrant(sample, limits ?? {}),
@@ -136,14 +142,18 @@ function refusal({ target }: Asking, path: string, answer: HttpAnswer): OpsError
   return new OpsError('authentication', error.message, { next: 'Set a new API key or token.' });
 }
 
-async function readDetails(asking: Asking, { configured, listed }: QdrantEssential): Promise<QdrantDetails> {
+async function readDetails(
+  asking: Asking,
+  { configured, listed }: QdrantEssential,
+  metricsSince: () => Promise<QdrantMetrics | undefined>,
+): Promise<QdrantDetails> {
   const part = <T>(work: () => Promise<T | undefined>): Promise<Part<T>> => readPart(asking, work);
   const [version, ready, aliases, cluster, metrics, collections] = await Promise.all([
     part(() => askJson(asking, '/', rootAnswer)),
     part(() => askText(asking, '/readyz')),
     part(() => askJson(asking, '/aliases', aliasesAnswer)),
     part(() => askJson(asking, '/cluster', clusterAnswer)),
-    part(() => readMetrics(asking)),
+    part(metricsSince),
     readByName((listed ?? []).slice(0, mostCollections), (name) => readCollection(asking, name)),
   ]);
   const ownNameOf = new Map(aliases.kind === 'value' ? aliases.value.map((one) => [one.alias, one.collection]) : []);
@@ -170,10 +180,23 @@ async function readByName<T>(
 }
 
 /** A prefix of the operator's may stand before each name. */
-async function readMetrics(asking: Asking): Promise<QdrantMetrics | undefined> {
+async function readMetrics(
+  asking: Asking,
+  earlierErrors: QdrantMetrics['earlierErrors'],
+): Promise<QdrantMetrics | undefined> {
   const page = await askText(asking, '/metrics');
   if (page === undefined) return undefined;
   const { samples } = parseMetrics(page);
   const valueOf = (ending: string): number | undefined => samples.find(({ name }) => name.endsWith(ending))?.value;
-  return { residentBytes: valueOf('memory_resident_bytes'), recoveryMode: valueOf('app_status_recovery_mode') === 1 };
+  const failed = samples.filter(
+    ({ name, labels }) => name.endsWith('rest_responses_total') && /^5\d\d$/.test(labels['status'] ?? ''),
+  );
+  return {
+    residentBytes: valueOf('memory_resident_bytes'),
+    recoveryMode: valueOf('app_status_recovery_mode') === 1,
+    serverErrors: new Map(
+      failed.map(({ labels: { method, endpoint, status }, value }) => [`${method} ${endpoint} ${status}`, value]),
+    ),
+    earlierErrors,
+  };
 }

@@ -52,6 +52,7 @@ export class RedisLink {
    * connection. Throws OpsError.
    */
   async use<T>(signal: AbortSignal, work: (redis: Redis, target: RedisTarget) => Promise<T>): Promise<T> {
+    /** Of a connection that was opened just now. */
     let connecting: RedisTarget | undefined;
     const ending = new AbortController();
     // Whatever is under way when time is up or nobody wants it any more, its connection is of no use afterwards.
@@ -64,8 +65,9 @@ export class RedisLink {
         this.#connect((known) => (connecting = known)),
         stop,
       );
+      const result = await abortable(this.#work(redis, target, work), stop);
       connecting = undefined;
-      return await abortable(this.#work(redis, target, work), stop);
+      return result;
     } catch (error) {
       this.close();
       if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });

@@ -30,7 +30,7 @@ export class RedisReader {
     if (redis !== this.#askedOver) this.#infoDeniedAtMs = undefined;
     this.#askedOver = redis;
     const startedMs = this.#clock.monotonicMs();
-    await redis.ping();
+    const writesRefused = await pingRefused(redis);
     const roundTripMs = this.#clock.monotonicMs() - startedMs;
     const info = await this.#info(redis);
     const slow = await this.#readSlow(redis);
@@ -42,6 +42,7 @@ export class RedisReader {
       user: target.username ?? 'default',
       info,
       slow,
+      writesRefused,
     };
   }
 
@@ -68,6 +69,17 @@ export class RedisReader {
       this.#infoDeniedAtMs = nowMs;
       return undefined;
     }
+  }
+}
+
+/** A server that cannot save answers even PING with that, but serves reads and INFO: undefined, or its words. */
+async function pingRefused(redis: Redis): Promise<string | undefined> {
+  try {
+    await redis.ping();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('MISCONF')) return error.message;
+    throw error;
   }
 }
 

@@ -12,7 +12,8 @@ export async function buildProbe(name: string, folder: string): Promise<string> 
     bundle: true,
     format: 'cjs',
     platform: 'node',
-    external: ['vscode'],
+    // ssh2 does without its native parts, as in the bundle that is shipped.
+    external: ['vscode', 'cpu-features', '*.node'],
     logLevel: 'warning',
   });
   return outfile;

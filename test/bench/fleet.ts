@@ -1,14 +1,18 @@
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { setTimeout as pause } from 'node:timers/promises';
 import { countRequests, intervalMs } from '../live/support/fleetRequests.ts';
+import { openWindow } from '../sandbox/browser.ts';
 import { sandboxEnvironment } from '../sandbox/environments.ts';
 import { createOwnership } from '../sandbox/ownership.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import { writeTestWorkspace } from '../sandbox/testWorkspace.ts';
+import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
+import { buildProbe } from './buildProbe.ts';
 import type { Figure } from './figure.ts';
+import { writeEmptyExtension } from './host.ts';
 import type { FleetCost, FleetJob } from './probe/fleet.ts';
 
 export const names = ['poll.fleet-cpu', 'poll.fleet-memory', 'poll.fleet-growth', 'poll.fleet-requests'];
@@ -17,13 +21,13 @@ const folder = path.resolve(import.meta.dirname, '../../.sandbox/bench-fleet');
 const environments = 50;
 const watchedMs = 40_000;
 const hourMs = 3_600_000;
+const probeTimeoutMs = 600_000;
 
-/** 50 environments with all services, on real servers and a stand-in for Grafana, from a Node that does nothing else. */
+/** 50 environments with all services, on real servers and a stand-in for Grafana, watched from an extension host that does nothing else. */
 export async function run(): Promise<readonly Figure[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { polls, requests, all } = await countRequests(path.join(folder, 'requests'));
-  const empty = await residentOfEmptyNode();
   const cost = await measureCost();
   if (cost.failures.length > 0) throw new Error(`Not everything was read: ${cost.failures.slice(0, 3).join('; ')}`);
   const asked = Object.entries(requests).map(([name, count]) => `${name} ${(count / polls).toFixed(2)}`);
@@ -33,21 +37,21 @@ export async function run(): Promise<readonly Figure[]> {
       value: cost.cpu,
       unit: '% of a core',
       limit: { of: 'value', max: 3 },
-      note: `${environments} environments with all services every ${intervalMs / 1000} s, over ${watchedMs / 1000} s`,
+      note: `${environments} environments with all services every ${intervalMs / 1000} s, over ${watchedMs / 1000} s in a VS Code ${codeServerVersions.current} host`,
     },
     {
       name: 'poll.fleet-memory',
-      value: cost.late - empty,
+      value: cost.watched.resident - cost.empty.resident,
       unit: 'MB',
       limit: { of: 'value', max: 120 },
-      note: `resident, above an empty Node of ${empty.toFixed(0)} MB, after an hour of simulated time`,
+      note: `resident, above the empty host's ${cost.empty.resident.toFixed(0)} MB; objects and buffers in use: ${(cost.watched.used - cost.empty.used).toFixed(1)} MB`,
     },
     {
       name: 'poll.fleet-growth',
-      value: Math.max(0, cost.heapLate - cost.heapEarly),
+      value: Math.max(0, cost.late.used - cost.early.used),
       unit: 'MB',
       limit: { of: 'value', max: 2 },
-      note: `more heap after that hour than after its first quarter (${cost.heapLate.toFixed(1)} MB); resident ${(cost.late - cost.early).toFixed(1)} MB`,
+      note: `more in use after an hour of simulated time than after its first quarter; resident ${(cost.late.resident - cost.early.resident).toFixed(1)} MB`,
     },
     {
       name: 'poll.fleet-requests',
@@ -81,9 +85,19 @@ async function measureCost(): Promise<FleetCost> {
     };
     const file = path.join(folder, 'job.json');
     await writeFile(file, JSON.stringify(job));
-    const args = ['--expose-gc', await bundle(), file];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 16 * 1024 ** 2 });
-    const cost: FleetCost = JSON.parse(stdout);
+    const vscode = await own(
+      startVsCode({
+        version: codeServerVersions.current,
+        extension: await writeEmptyExtension(folder),
+        workspace: (await writeTestWorkspace(path.join(folder, 'workspace'))).folder,
+        dataFolder: path.join(folder, 'data'),
+        trusted: true,
+        environment: { CACHE_OPS_BENCH_FLEET: file },
+      }),
+    );
+    const code = await runProbe(vscode.url({ tests: await buildProbe('fleet', folder) }));
+    if (code !== 0) throw new Error(`The extension host reported ${code} instead of what watching took.`);
+    const cost: FleetCost = JSON.parse(await readFile(file, 'utf8'));
     return cost;
   } finally {
     await stopAll();
@@ -103,29 +117,13 @@ async function startGrafana(): Promise<{ readonly url: string; stop(): Promise<v
   };
 }
 
-async function residentOfEmptyNode(): Promise<number> {
-  const script = 'gc(); console.log(process.memoryUsage().rss)';
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', script]);
-  return Number(stdout) / 1024 ** 2;
-}
-
-/** The clients as they are shipped: bundled, without the types that a test run strips. */
-async function bundle(): Promise<string> {
-  const outfile = path.join(folder, 'fleet.mjs');
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'probe/fleet.ts')],
-    outfile,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    external: ['cpu-features', '*.node'],
-    mainFields: ['module', 'main'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;",
-    },
-    logLevel: 'warning',
-  });
-  return outfile;
+async function runProbe(url: string): Promise<unknown> {
+  let report: ((code: number) => void) | undefined;
+  const reported = new Promise<number>((resolve) => (report = resolve));
+  const browser = await openWindow({ url, onExit: (code) => report?.(code) });
+  try {
+    return await Promise.race([reported, pause(probeTimeoutMs, 'nothing', { ref: false })]);
+  } finally {
+    await browser.close();
+  }
 }

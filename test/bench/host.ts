@@ -49,7 +49,7 @@ export async function run(): Promise<readonly Figure[]> {
   try {
     const own = await serve('own', workspace, await copyExtension());
     servers.push(own);
-    const empty = await serve('empty', workspace, await writeEmptyExtension());
+    const empty = await serve('empty', workspace, await writeEmptyExtension(folder));
     servers.push(empty);
     const starts: (Start & Activation)[] = [];
     const emptyStarts: Start[] = [];
@@ -149,8 +149,8 @@ async function copyExtension(): Promise<string> {
 }
 
 /** Does nothing: development mode wants some extension. */
-async function writeEmptyExtension(): Promise<string> {
-  const empty = path.join(folder, 'empty');
+export async function writeEmptyExtension(inFolder: string): Promise<string> {
+  const empty = path.join(inFolder, 'empty');
   await mkdir(empty, { recursive: true });
   const { publisher, version, engines } = manifest;
   await writeFile(path.join(empty, 'package.json'), JSON.stringify({ name: 'empty', publisher, version, engines }));

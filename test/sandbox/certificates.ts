@@ -12,8 +12,8 @@ export interface Certificates {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
-/** A certificate authority of our own, a server and a client certificate, valid for a day. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/** A certificate authority of our own, and a server and a client certificate, valid for so many days; 0: for this second. */
+export async function makeCertificates(folder: string, days = 1): Promise<Certificates> {
   await mkdir(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
   await writeFile(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
@@ -46,7 +46,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
       'x509',
       '-req',
       '-days',
-      '1',
+      String(days),
       '-in',
       file(`${who}.csr`),
       '-CA',

@@ -60,6 +60,10 @@ export interface Shards {
 export interface QdrantMetrics {
   readonly residentBytes: number | undefined;
   readonly recoveryMode: boolean;
+  /** Answers with a status of 500 or more since the server started, by method and address; a full disk shows only here. */
+  readonly serverErrors: ReadonlyMap<string, number>;
+  /** Those of the reading before; undefined at the first. */
+  readonly earlierErrors: ReadonlyMap<string, number> | undefined;
 }
 
 /** What is asked at every poll. Without configured collections: those that the server lists. */

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
 import { readingsOf, reportReadings } from './monitorParts.ts';
 import { clusterReadings, shardReadings } from './qdrantCluster.ts';
 import { collectionReadings } from './qdrantCollections.ts';
+import { serverErrorReadings } from './qdrantErrors.ts';
 import type { QdrantDetails, QdrantEssential, QdrantMetrics } from './qdrantModel.ts';
 import { snapshotReadings } from './qdrantSnapshots.ts';
 import type { Reading, ServiceReport } from './reading.ts';
@@ -78,7 +79,8 @@ function listed({ listed: names }: QdrantEssential): readonly Reading[] {
   ];
 }
 
-function metricReadings({ residentBytes, recoveryMode }: QdrantMetrics, limits: QdrantLimits): readonly Reading[] {
+function metricReadings(metrics: QdrantMetrics, limits: QdrantLimits): readonly Reading[] {
+  const { residentBytes, recoveryMode } = metrics;
   const recovery: readonly Reading[] = recoveryMode
     ? [
         {
@@ -90,7 +92,7 @@ function metricReadings({ residentBytes, recoveryMode }: QdrantMetrics, limits: 
         },
       ]
     : [];
-  return [...recovery, memory(residentBytes, limits.qdrantMemory)];
+  return [...recovery, ...serverErrorReadings(metrics), memory(residentBytes, limits.qdrantMemory)];
 }
 
 function memory(bytes: number | undefined, limit: number | undefined): Reading {

@@ -13,6 +13,7 @@ import type { RedisLimits, RedisSample } from './redisReport.ts';
 
 export function connectionReadings(sample: RedisSample, recent: RedisRecent | undefined): Reading[] {
   const trips = recent?.roundTrips();
+  const refused = sample.writesRefused;
   const spread = trips
     ? ` Of the last ${trips.polls} polls: p50 ${formatMilliseconds(trips.p50Ms)}, p99 ${formatMilliseconds(trips.p99Ms)}.`
     : '';
@@ -25,7 +26,18 @@ export function connectionReadings(sample: RedisSample, recent: RedisRecent | un
       state: 'fact',
       detail: `PING and its answer${sample.cluster ? ', of the slowest node' : ''}.${spread}`,
     },
+    ...(refused === undefined ? [] : [writesRefused(refused)]),
   ];
+}
+
+function writesRefused(words: string): Reading {
+  return {
+    id: 'writes',
+    label: 'Writes',
+    value: 'refused',
+    state: 'degraded',
+    detail: `Nothing new can be cached; what is there is still served. It says: ${words}`,
+  };
 }
 
 export function infoDenied(user: string): Reading {
@@ -47,7 +59,7 @@ export function infoReadings(
 ): Reading[] {
   return [
     version(info),
-    ...(sample.cluster ? [] : [role(info), ...replicationReadings(info)]),
+    ...(sample.cluster ? [] : [role(info), ...replicationReadings(info, sample.atMs, recent)]),
     hitRate('hitRateMinute', history.over(minuteMs), limits.hitRate, history),
     hitRate('hitRateStart', history.sinceStart(), undefined, history),
     memory(info, limits),
@@ -136,13 +148,19 @@ function memory(info: RedisInfo, limits: RedisLimits): Reading {
   if (limits.redisMemory !== undefined && used > limits.redisMemory) {
     return reading('degraded', `Above the environment’s limit of ${formatBytes(limits.redisMemory)}.`);
   }
-  if (most && policy === 'noeviction' && used > 0.9 * most) {
-    return reading('degraded', 'Over 90 % of maxmemory with policy noeviction: writes fail once it is full.');
+  if (most && used > 0.9 * most && evictsNothing(info)) {
+    const why = policy === 'noeviction' ? '' : ', which drops only keys with an expiry, and there are none';
+    return reading('degraded', `Over 90 % of maxmemory with policy ${policy}${why}: writes fail once it is full.`);
   }
   if (most) return reading('healthy', `maxmemory-policy: ${policy}.`);
   const detail =
     most === 0 ? 'maxmemory is 0: Redis takes what the machine has.' : 'The server does not say its limit.';
   return reading(limits.redisMemory === undefined ? 'fact' : 'healthy', detail);
+}
+
+/** The volatile policies choose among keys with an expiry: without any they are as noeviction. */
+function evictsNothing({ maxmemory_policy: policy = '', keyspace: dbs }: RedisInfo): boolean {
+  return policy === 'noeviction' || (policy.startsWith('volatile-') && dbs.every(({ expires }) => expires === 0));
 }
 
 function memoryWords(used: number, most: number | undefined): string {

@@ -3,6 +3,8 @@ import type { RedisInfo } from './redisInfo.ts';
 
 const keptMs = 5 * minuteMs;
 const mostRoundTrips = 120;
+/** A replica that was taken away on purpose is no fault for ever. */
+const rememberedMs = 60 * minuteMs;
 
 type Counter = 'evicted_keys' | 'expired_keys' | 'rejected_connections';
 const counters: readonly Counter[] = ['evicted_keys', 'expired_keys', 'rejected_connections'];
@@ -17,17 +19,26 @@ export interface Rise {
   readonly windowMs: number;
 }
 
+/** A replica that was linked, and since when it is not. */
+export interface GoneReplica {
+  readonly address: string;
+  readonly forMs: number;
+}
+
 export interface RoundTrips {
   readonly polls: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** What the last polls brought, bounded: counters whose rise is worth more than their sum, and round trips. */
+/** What the last polls brought, bounded: counters whose rise is worth more than their sum, round trips, replicas. */
 export class RedisRecent {
   #runId: string | undefined;
   #counted: Counted[] = [];
   #roundTripsMs: number[] = [];
+  readonly #linkedAtMs = new Map<string, number>();
+  /** How many replicas were linked at once, and when last. */
+  #most = { count: 0, atMs: 0 };
 
   add(sample: { readonly atMs: number; readonly roundTripMs: number; readonly info: RedisInfo | undefined }): void {
     this.#roundTripsMs.push(sample.roundTripMs);
@@ -37,6 +48,7 @@ export class RedisRecent {
     const last = this.#counted.at(-1);
     const fell = last && counters.some((name) => (info[name] ?? 0) < (last[name] ?? 0));
     if (info.run_id !== this.#runId || fell) this.#counted = [];
+    this.#rememberReplicas(info, atMs);
     this.#runId = info.run_id;
     const { evicted_keys, expired_keys, rejected_connections } = info;
     this.#counted.push({ atMs, evicted_keys, expired_keys, rejected_connections });
@@ -51,6 +63,26 @@ export class RedisRecent {
     const [from, to] = [first?.[name], last[name]];
     if (!first || first === last || from === undefined || to === undefined) return undefined;
     return { count: to - from, windowMs: last.atMs - first.atMs };
+  }
+
+  /** Replicas that were linked to this server within the last hour and are not, nor others in their place. */
+  goneReplicas({ replicas = [] }: RedisInfo, atMs: number): readonly GoneReplica[] {
+    const linked = new Set(replicas.map(({ address }) => address));
+    return [...this.#linkedAtMs]
+      .filter(([address]) => !linked.has(address))
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, Math.max(0, this.#most.count - linked.size))
+      .map(([address, lastMs]) => ({ address, forMs: atMs - lastMs }));
+  }
+
+  #rememberReplicas({ run_id: runId, replicas = [] }: RedisInfo, atMs: number): void {
+    // After a failover, others replicate from another server.
+    if (runId !== this.#runId) this.#linkedAtMs.clear();
+    const old = runId !== this.#runId || atMs - this.#most.atMs > rememberedMs;
+    if (old || replicas.length >= this.#most.count) this.#most = { count: replicas.length, atMs };
+    for (const { address } of replicas) this.#linkedAtMs.set(address, atMs);
+    for (const [address, lastMs] of this.#linkedAtMs)
+      if (atMs - lastMs > rememberedMs) this.#linkedAtMs.delete(address);
   }
 
   roundTrips(): RoundTrips | undefined {

@@ -1,14 +1,29 @@
 import { formatBytes, formatDuration } from '../format.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo, ReplicaLink } from './redisInfo.ts';
+import type { GoneReplica, RedisRecent } from './redisRecent.ts';
 
 /** Replicas acknowledge every second, and a primary pings every ten: longer silence is trouble. */
 const longestSilenceSeconds = 10;
 
-/** Of a primary, one row for each replica; of a replica, its link. */
-export function replicationReadings(info: RedisInfo): Reading[] {
+/** Of a primary, one row for each replica, also one that was there a while ago; of a replica, its link. */
+export function replicationReadings(info: RedisInfo, atMs: number, recent: RedisRecent | undefined): Reading[] {
   if (info.role === 'slave') return [link(info)];
-  return (info.replicas ?? []).map((replica) => replicaReading(replica, info.master_repl_offset));
+  return [
+    ...(info.replicas ?? []).map((replica) => replicaReading(replica, info.master_repl_offset)),
+    ...(recent?.goneReplicas(info, atMs) ?? []).map(goneReading),
+  ];
+}
+
+/** The server itself forgets a replica as soon as its connection ends. */
+function goneReading({ address, forMs }: GoneReplica): Reading {
+  return {
+    id: `replica/${address}`,
+    label: `Replica ${address}`,
+    value: `gone for ${formatDuration(forMs)}`,
+    state: 'degraded',
+    detail: 'It was linked until then, and cannot take over now. Within an hour it is no more expected.',
+  };
 }
 
 function replicaReading(replica: ReplicaLink, offset: number | undefined): Reading {

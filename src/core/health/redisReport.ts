@@ -21,6 +21,8 @@ export interface RedisSample {
   /** `redis-primary:6379`, `/run/redis.sock`. */
   readonly address: string;
   readonly user: string;
+  /** Why the server refuses every write, in its own words; undefined: it did not say that it does. */
+  readonly writesRefused?: string | undefined;
   /** Undefined when the user may not call INFO. */
   readonly info: RedisInfo | undefined;
   /** What is asked once a minute, as last heard. */

@@ -5,7 +5,12 @@ import type { SentinelState, SentinelView } from './redisTopology.ts';
 
 /** What the sentinels say of the primary, whether they could replace it, and one row for each that says nothing. */
 export function sentinelReadings(state: SentinelState, address: string, info: RedisInfo | undefined): Reading[] {
-  return [primary(state, address, info), quorum(state), ...state.views.flatMap((view) => silent(view) ?? [])];
+  return [
+    primary(state, address, info),
+    ...replicas(state, info),
+    quorum(state),
+    ...state.views.flatMap((view) => silent(view) ?? []),
+  ];
 }
 
 function primary({ name, views }: SentinelState, address: string, info: RedisInfo | undefined): Reading {
@@ -30,6 +35,23 @@ function primary({ name, views }: SentinelState, address: string, info: RedisInf
     return { ...base, state: 'degraded', detail: `Seen as down by ${who}, though it answers here.` };
   }
   return { ...base, state: 'healthy', detail: 'Named by the sentinels, and it says itself that it is the primary.' };
+}
+
+/** The sentinels remember replicas that are down; the primary itself knows only those that are linked. */
+function replicas({ views }: SentinelState, info: RedisInfo | undefined): Reading[] {
+  const known = Math.max(...views.map(({ primary: seen }) => seen?.replicas ?? 0));
+  if (known === 0 || info?.role !== 'master') return [];
+  const linked = (info.replicas ?? []).filter((one) => one.state === 'online').length;
+  const base = { id: 'sentinelReplicas', label: 'Replicas by Sentinel', value: `${linked} of ${known} linked` };
+  if (linked >= known) return [{ ...base, state: 'healthy', detail: 'Each replica that the sentinels know of.' }];
+  const lost = linked === 0 ? 'nothing could take over now' : 'fewer could take over than should';
+  return [
+    {
+      ...base,
+      state: 'degraded',
+      detail: `The others are down or not linked: ${lost}. One that was taken away on purpose is forgotten by SENTINEL RESET.`,
+    },
+  ];
 }
 
 function quorum({ views }: SentinelState): Reading {

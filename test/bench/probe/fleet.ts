@@ -1,7 +1,7 @@
-// In a Node of its own, as a bundle: watches as many environments as it is given, first in real time, then for an hour of
-// simulated time, and prints what that took as JSON.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { readEnvironments } from '../../../src/core/environment/read.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Environment } from '../../../src/core/environment/environment.ts';
@@ -17,25 +17,38 @@ export interface FleetJob {
   readonly simulatedMs: number;
 }
 
+/** In MB, after a collection. */
+export interface Memory {
+  /** Of the whole process. */
+  readonly resident: number;
+  /** Objects in use, and buffers outside the heap. */
+  readonly used: number;
+}
+
 export interface FleetCost {
   /** % of a core. */
   readonly cpu: number;
-  /** Resident memory in MB, after a quarter of the simulated time and at its end. */
-  readonly early: number;
-  readonly late: number;
-  /** Heap in use in MB at the same moments. */
-  readonly heapEarly: number;
-  readonly heapLate: number;
+  /** Before, after watching in real time, after a quarter of the simulated time, and at its end. */
+  readonly empty: Memory;
+  readonly watched: Memory;
+  readonly early: Memory;
+  readonly late: Memory;
   /** Services that were not read at the end, with why. */
   readonly failures: readonly string[];
 }
 
-const [file = ''] = process.argv.slice(2);
-const job: FleetJob = JSON.parse(readFileSync(file, 'utf8'));
-console.log(JSON.stringify(await measure(job)));
-process.exit(0);
+/**
+ * Runs in the extension host: watches as many environments as the file CACHE_OPS_BENCH_FLEET says, first in real time,
+ * then for an hour of simulated time, and writes what that took into the same file.
+ */
+export async function run(): Promise<void> {
+  const file = process.env['CACHE_OPS_BENCH_FLEET'] ?? '';
+  const job: FleetJob = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify(await measure(job)));
+}
 
 async function measure({ environments: settings, intervalMs, watchedMs, simulatedMs }: FleetJob): Promise<FleetCost> {
+  const empty = memory();
   const { environments } = readEnvironments(settings, undefined);
   const secret = (): Promise<undefined> => Promise.resolve(undefined);
   const watching = realFleet(systemClock, secret);
@@ -44,29 +57,27 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
   const before = process.cpuUsage();
   await wait(watchedMs);
   const { user, system } = process.cpuUsage(before);
+  const watched = memory();
   watching.dispose();
 
+  globalThis.gc?.();
+  console.error(process.memoryUsage());
   const time = new SimulatedTime();
   const hurried = realFleet(time, secret, time.busy);
   watch(hurried, environments, intervalMs);
   await time.pass(simulatedMs / 4);
   const early = memory();
   await time.pass((simulatedMs * 3) / 4);
+  console.error(process.memoryUsage());
   const late = memory();
+  console.error(process.memoryUsage());
   const failures = environments.flatMap((one) =>
     [...hurried.monitorsOf(one)].flatMap(([id, { report }]) =>
       report?.failure || !report ? [`${one.name} ${id}: ${report?.failure?.message ?? 'not read'}`] : [],
     ),
   );
   hurried.dispose();
-  return {
-    cpu: (100 * (user + system)) / 1000 / watchedMs,
-    early: early.resident,
-    late: late.resident,
-    heapEarly: early.heap,
-    heapLate: late.heap,
-    failures,
-  };
+  return { cpu: (100 * (user + system)) / 1000 / watchedMs, empty, watched, early, late, failures };
 }
 
 function watch(fleet: Fleet, environments: readonly Environment[], intervalMs: number): void {
@@ -74,9 +85,10 @@ function watch(fleet: Fleet, environments: readonly Environment[], intervalMs: n
   for (const environment of environments) for (const monitor of fleet.monitorsOf(environment).values()) monitor.use();
 }
 
-/** After a collection, in MB. */
-function memory(): { resident: number; heap: number } {
-  globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
-  return { resident: rss / 1024 ** 2, heap: heapUsed / 1024 ** 2 };
+function memory(): Memory {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { resident: rss / 1024 ** 2, used: (heapUsed + external) / 1024 ** 2 };
 }

@@ -37,20 +37,27 @@ export class SimulatedTime implements Clock {
       const next = this.#waiting.toSorted((a, b) => a.dueMs - b.dueMs)[0];
       if (!next || next.dueMs > untilMs) break;
       this.#moveTo(next.dueMs);
-      const due = this.#waiting.filter(({ dueMs }) => dueMs <= this.monotonicMs());
-      this.#waiting = this.#waiting.filter((one) => !due.includes(one));
-      for (const { run } of due) run();
+      this.#runDue();
       await this.#idle();
     }
     this.#moveTo(untilMs);
+  }
+
+  #runDue(): void {
+    const due = this.#waiting.filter(({ dueMs }) => dueMs <= this.monotonicMs());
+    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
+    for (const { run } of due) run();
   }
 
   #moveTo(atMs: number): void {
     this.#aheadMs += Math.max(0, atMs - this.monotonicMs());
   }
 
+  /** Meanwhile time passes as it does anyway: a limit on how long something may take still ends it. */
   async #idle(): Promise<void> {
+    const limits = setInterval(() => this.#runDue(), 50);
     if (this.#busy > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    clearInterval(limits);
     // What follows from the last answer is scheduled before time moves on.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -97,6 +97,14 @@ describe('what a Redis shows in detail', () => {
     assert.equal(of(`${place},state=online,offset=2048`), 'unknown: online, 0 B behind', 'never green without its lag');
   });
 
+  it('does not forget a replica that is gone, unless another took its place or the server is another', () => {
+    const link = (address: string) => ({ slave0: `ip=${address},port=6379,state=online,offset=42,lag=0` });
+    const before = link('10.0.0.2');
+    assert.equal(said(readings({}, before).get('replica/10.0.0.2:6379')), 'degraded: gone for 1 min');
+    assert.equal(readings(link('10.0.0.3'), before).get('replica/10.0.0.2:6379'), undefined);
+    assert.equal(readings({ run_id: 'b' }, before).get('replica/10.0.0.2:6379'), undefined);
+  });
+
   it('is degraded on a replica whose link is broken or silent', () => {
     const of = (fields: Fields): string => said(readings({ role: 'slave', ...fields }).get('replicationLink'));
     assert.equal(of({ master_link_status: 'up', master_last_io_seconds_ago: 1 }), 'healthy: up, heard 1 s ago');

@@ -103,6 +103,24 @@ describe('what a Redis shows', () => {
     assert.equal(reading('memory', full).state, 'healthy');
   });
 
+  it('takes a volatile policy without keys that expire for no eviction', () => {
+    const full = { used_memory: String(500 * 1024 ** 2), maxmemory_policy: 'volatile-lru' };
+    assert.equal(reading('memory', full).state, 'healthy');
+    const memory = reading('memory', { ...full, db0: 'keys=1234,expires=0,avg_ttl=0' });
+    assert.equal(memory.state, 'degraded');
+    assert.match(memory.detail ?? '', /only keys with an expiry, and there are none: writes fail/);
+  });
+
+  it('says that writes are refused, in the server’s words', () => {
+    const { readings, state } = reportRedis(
+      { ...sampleOf({}), writesRefused: 'MISCONF Errors writing to the AOF file' },
+      new LookupHistory(1),
+      {},
+    );
+    assert.equal(state, 'degraded');
+    assert.match(readings.find(({ id }) => id === 'writes')?.detail ?? '', /It says: MISCONF Errors writing/);
+  });
+
   it('is degraded above the environment’s own memory limit', () => {
     const memory = reading('memory', {}, { redisMemory: 100 * 1024 ** 2 });
     assert.equal(memory.state, 'degraded');

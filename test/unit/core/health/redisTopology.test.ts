@@ -117,6 +117,20 @@ describe('what sentinels say', () => {
     assert.equal(states([silent]), 'healthy unknown');
   });
 
+  it('is degraded when they know replicas that are not linked', () => {
+    assert.ok(primary);
+    const views = [view('s1', { primary: { ...primary, replicas: 2 } })];
+    const replicas = (lines: string) =>
+      sentinelReadings({ name: 'c', views }, '10.0.0.1:6379', parseInfo(lines)).find(
+        ({ id }) => id === 'sentinelReplicas',
+      );
+    const one = 'slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0';
+    assert.equal(replicas(`role:master\n${one}`)?.value, '1 of 2 linked');
+    assert.equal(replicas(`role:master\n${one}`)?.state, 'degraded');
+    assert.equal(replicas(`role:master\n${one}\n${one.replace('slave0', 'slave1')}`)?.state, 'healthy');
+    assert.equal(replicas('role:slave'), undefined, 'a replica of its own says nothing of others');
+  });
+
   it('is nothing when the reply holds no address', () => {
     assert.equal(parseSentinelPrimary(['name', 'c']), undefined);
     assert.equal(parseSentinelPrimary('?'), undefined);

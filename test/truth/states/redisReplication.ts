@@ -1,0 +1,126 @@
+import type { Redis } from 'ioredis';
+import type { RedisServer } from '../../sandbox/redis.ts';
+import { suspend } from '../making/processes.ts';
+import { clientOf, redisOn, until } from '../making/redis.ts';
+import type { Stage, State } from '../state.ts';
+
+interface Pair {
+  readonly primary: RedisServer;
+  readonly replica: RedisServer;
+  /** On each. */
+  readonly onPrimary: Redis;
+  readonly onReplica: Redis;
+}
+
+async function pair(stage: Stage): Promise<Pair> {
+  const [primary, replica] = await Promise.all([redisOn(stage, {}, 'primary'), redisOn(stage, {}, 'replica')]);
+  const [onPrimary, onReplica] = [clientOf(stage, primary), clientOf(stage, replica)];
+  await onReplica.replicaof('127.0.0.1', primary.port);
+  await until(() => onPrimary.info('replication'), /state=online/);
+  await until(() => onReplica.info('replication'), /master_link_status:up/);
+  return { primary, replica, onPrimary, onReplica };
+}
+
+export const redisReplicationStates: readonly State[] = [
+  {
+    name: 'Redis primary: well, with a replica',
+    service: 'redis',
+    make: async (stage) => ({ settings: { redis: { url: (await pair(stage)).primary.url } } }),
+    expect: {
+      state: 'healthy',
+      says: /^healthy$/,
+      readings: { role: ['healthy', /primary with 1 replica/], 'replica/*': ['healthy', /^online/] },
+    },
+  },
+  {
+    name: 'Redis primary: its replica is down',
+    service: 'redis',
+    make: async (stage) => {
+      const { primary, replica, onPrimary } = await pair(stage);
+      const worsen = async (): Promise<void> => {
+        await replica.kill();
+        await until(() => onPrimary.info('replication'), /connected_slaves:0/);
+      };
+      return { settings: { redis: { url: primary.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: replica 127\.0\.0\.1:\d+/,
+      readings: { 'replica/*': ['degraded', /^gone/] },
+    },
+  },
+  {
+    name: 'Redis primary: its replica hangs and lags',
+    service: 'redis',
+    slow: true,
+    make: async (stage) => {
+      const { primary, replica, onPrimary } = await pair(stage);
+      const worsen = async (): Promise<void> => {
+        await suspend(stage, replica);
+        await until(() => onPrimary.info('replication'), /slave0:.*lag=1[1-9]/, 30_000);
+      };
+      return { settings: { redis: { url: primary.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: replica/,
+      readings: { 'replica/*': ['degraded', /heard 1\d s ago.*lost if it takes over/] },
+    },
+  },
+  {
+    name: 'Redis primary: a replica is still being copied to',
+    service: 'redis',
+    make: async (stage) => {
+      const [primary, replica] = await Promise.all([
+        redisOn(stage, { 'repl-diskless-sync': 'yes', 'repl-diskless-sync-delay': '60' }, 'primary'),
+        redisOn(stage, {}, 'replica'),
+      ]);
+      const [onPrimary, onReplica] = [clientOf(stage, primary), clientOf(stage, replica)];
+      const worsen = async (): Promise<void> => {
+        await onReplica.replicaof('127.0.0.1', primary.port);
+        await until(() => onPrimary.info('replication'), /slave0:.*state=wait_bgsave/);
+      };
+      return { settings: { redis: { url: primary.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: replica/,
+      readings: { 'replica/*': ['degraded', /cannot take over yet/] },
+    },
+  },
+  {
+    name: 'Redis replica: its link is broken',
+    service: 'redis',
+    make: async (stage) => {
+      const { primary, replica, onReplica } = await pair(stage);
+      const worsen = async (): Promise<void> => {
+        await primary.kill();
+        await until(() => onReplica.info('replication'), /master_link_status:down/);
+      };
+      return { settings: { redis: { url: replica.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: role, replication link/,
+      readings: { role: ['degraded', /link down/], replicationLink: ['degraded', /^down.*may be old/] },
+    },
+  },
+  {
+    name: 'Redis replica: its primary hangs',
+    service: 'redis',
+    slow: true,
+    make: async (stage) => {
+      const { primary, replica, onReplica } = await pair(stage);
+      const worsen = async (): Promise<void> => {
+        await suspend(stage, primary);
+        await until(() => onReplica.info('replication'), /master_last_io_seconds_ago:1[1-9]/, 30_000);
+      };
+      return { settings: { redis: { url: replica.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: replication link/,
+      readings: { replicationLink: ['degraded', /silent for 1\d s/] },
+    },
+  },
+];
