@@ -117,7 +117,7 @@ async function startGrafana(): Promise<{ readonly url: string; stop(): Promise<v
   };
 }
 
-async function runProbe(url: string): Promise<unknown> {
+async function runProbe(url: string): Promise<number | string> {
   let report: ((code: number) => void) | undefined;
   const reported = new Promise<number>((resolve) => (report = resolve));
   const browser = await openWindow({ url, onExit: (code) => report?.(code) });

@@ -27,6 +27,8 @@ export interface PrometheusOptions {
   readonly port?: number;
   /** A week that ends now; left out, Prometheus starts empty. */
   readonly history?: readonly Past[];
+  /** Another one than this system's. */
+  readonly command?: string;
   readonly report?: Report;
 }
 
@@ -41,7 +43,7 @@ const SCRAPE_INTERVAL = '5s';
 
 /** A real Prometheus on 127.0.0.1 that reloads on request. Throws an OpsError when it is missing or does not come up. */
 export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
-  const command = await ensureProgram('prometheus', options.report);
+  const command = options.command ?? (await ensureProgram('prometheus', options.report));
   const { folder, configFolder = folder, history, report } = options;
   const storage = join(folder, 'data');
   await Promise.all([mkdir(storage, { recursive: true }), mkdir(configFolder, { recursive: true })]);

@@ -20,6 +20,8 @@ export interface RedisOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Serve TLS on the port instead of plain text. `verifyClients`: ask for a certificate signed by the same authority. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string; readonly verifyClients?: boolean };
+  /** Another server than this system's: a newer Redis, a Valkey. */
+  readonly command?: string;
   readonly report?: Report;
 }
 
@@ -31,7 +33,7 @@ export interface RedisServer extends ServerProcess {
 
 /** A real redis-server on 127.0.0.1. Throws an OpsError when it is not installed, or does not come up. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
-  const command = await ensureProgram('redis-server', options.report);
+  const command = options.command ?? (await ensureProgram('redis-server', options.report));
   await mkdir(options.folder, { recursive: true });
   return onPort(options.port, 'Redis', async (port) => {
     const conf = join(options.folder, 'redis.conf');
