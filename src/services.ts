@@ -14,6 +14,7 @@ import { ChecklistMarks } from './ui/checklists/marks.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
 import { ChecklistView } from './ui/checklists/view.ts';
 import { secretLookup } from './ui/environments/secretLookup.ts';
+import { ConsistencyStore } from './ui/consistency/store.ts';
 import { Secrets } from './ui/environments/secrets.ts';
 import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
@@ -48,6 +49,7 @@ export class Services implements vscode.Disposable {
   readonly alerts: Alerts;
   readonly tunnels: Tunnels;
   readonly approvals: Approvals;
+  readonly consistency: ConsistencyStore;
   /** The last analysis of each environment, by its id. */
   readonly keyspaces = new Map<string, KeyspaceAnalysis>();
   readonly health: HealthView;
@@ -86,11 +88,13 @@ export class Services implements vscode.Disposable {
       onEnded: (sentence) => this.log.warn(sentence),
     });
     own({ dispose: () => void this.tunnels.dispose() });
+    this.consistency = new ConsistencyStore(workspaceState);
     this.fleet = own(
       new Fleet({
         clock: systemClock,
         openRedis: (environment) => redisProbe(environment, this.secrets, this.tunnels),
         openService: (service, environment) => openServiceProbe(service, environment, this.secrets, this.tunnels),
+        besides: (environment, service) => this.consistency.readingsOf(environment, service, Date.now()),
         onRead: (environment) => this.#show(environment),
       }),
     );

@@ -35,7 +35,7 @@ export function openApplicationProbe(
       },
       readEssential: (asking) => readEssential(asking, application ?? {}),
       readDetails: (asking) => readDetails(asking, application ?? {}),
-      report: (sample) => reportApplication(sample, wanted),
+      report: (sample) => reportApplication(sample, wanted, environment.settings.qdrant?.vectorSize),
     },
     clock,
   );

@@ -49,6 +49,7 @@ export const collectionAnswer = z.pipe(
     segments: result.segments_count ?? undefined,
     waiting: result.update_queue?.length ?? undefined,
     vectors: vectorsOf(result.config?.params?.vectors),
+    vectorSizes: vectorSizesOf(result.config?.params?.vectors),
     warnings: (result.warnings ?? []).map(({ message }) => message),
   })),
 );
@@ -71,6 +72,14 @@ function vectorsOf(vectors: unknown): readonly string[] {
   if (single.success) return [words(single.data)];
   const named = z.record(z.string(), vectorParams).safeParse(vectors);
   return named.success ? Object.entries(named.data).map(([name, one]) => `${name}: ${words(one)}`) : [];
+}
+
+/** Of the one vector without a name, or of each that has one. */
+export function vectorSizesOf(vectors: unknown): readonly number[] {
+  const single = vectorParams.safeParse(vectors);
+  if (single.success) return [single.data.size];
+  const named = z.record(z.string(), vectorParams).safeParse(vectors);
+  return named.success ? Object.values(named.data).map(({ size }) => size) : [];
 }
 
 export const aliasesAnswer = z.pipe(

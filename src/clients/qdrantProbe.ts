@@ -58,14 +58,14 @@ export function openQdrantProbe(
       readDetails: (asking, essential) => readDetails(asking, essential, () => readMetricsSince(asking)),
       changeMark: ({ configured, listed }) =>
         [...configured].map(([name, { kind }]) => `${name} ${kind}`).join() + (listed ?? []).join(),
-      report: (sample) => reportQdrant(sample, limits ?? {}),
+      report: (sample) => reportQdrant(sample, limits ?? {}, qdrant?.vectorSize),
     },
     clock,
   );
 }
 
 /** Those of the settings, of the whole and of each namespace. */
-function configuredCollections({ settings: { qdrant, namespaces } }: Environment): readonly string[] {
+export function configuredCollections({ settings: { qdrant, namespaces } }: Environment): readonly string[] {
   const ofNamespaces = Object.values(namespaces ?? {}).flatMap(({ collection }) => collection ?? []);
   return [...new Set([...(qdrant?.collections ?? []), ...ofNamespaces])];
 }
@@ -88,9 +88,7 @@ async function readCollections(
   wanted: readonly string[],
 ): Promise<Pick<QdrantEssential, 'configured' | 'listed'>> {
   if (wanted.length === 0) {
-    const listed = await askJson(asking, '/collections', listAnswer);
-    if (listed === undefined) throw notQdrant(asking);
-    return { configured: new Map(), listed };
+    return { configured: new Map(), listed: await listCollections(asking) };
   }
   const answers = await Promise.all(
     wanted.map(async (name): Promise<[string, CollectionAnswer]> => [name, await readCollection(asking, name)]),
@@ -102,6 +100,13 @@ async function readCollections(
     if (all || answer.failure.code === 'authentication') throw errorOf(answer.failure);
   }
   return { configured: new Map(answers), listed: undefined };
+}
+
+/** All of the server, by name. Throws OpsError. */
+export async function listCollections(asking: Asking): Promise<readonly string[]> {
+  const listed = await askJson(asking, '/collections', listAnswer);
+  if (listed === undefined) throw notQdrant(asking);
+  return listed;
 }
 
 function errorOf({ code, message, next }: Extract<CollectionAnswer, { kind: 'failed' }>['failure']): OpsError {

@@ -22,6 +22,8 @@ export const commands = {
   finishRollout: 'cacheOps.finishRollout',
   checkEnvironmentVariables: 'cacheOps.checkEnvironmentVariables',
   checkConfiguration: 'cacheOps.checkConfiguration',
+  checkConsistency: 'cacheOps.checkConsistency',
+  exportConsistencyCheck: 'cacheOps.exportConsistencyCheck',
   analyseKeyspace: 'cacheOps.analyseKeyspace',
   exportKeyspaceAnalysis: 'cacheOps.exportKeyspaceAnalysis',
   flush: 'cacheOps.flush',

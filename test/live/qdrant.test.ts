@@ -114,6 +114,19 @@ describe('the health of a real Qdrant', function () {
     assert.equal(report.summary, 'degraded: memory');
   });
 
+  it('is degraded where its vectors are not as long as the settings say', async () => {
+    const open4 = (vectorSize: number): ServiceProbe =>
+      openQdrantProbe(
+        environmentWith({ qdrant: { url: node.url, collections: ['shop'], vectorSize } }),
+        secretsOf(),
+        systemClock,
+      );
+    assert.deepEqual(said(await readAll(open4(4)), 'vectors/shop'), ['4 dimensions, Cosine', 'healthy']);
+    const other = await readAll(open4(384));
+    assert.equal(other.summary, 'degraded: vectors of shop');
+    assert.match(reading(other, 'vectors/shop').detail ?? '', /qdrant\.vectorSize of the environment is 384/);
+  });
+
   it('is reached behind a path prefix', async () => {
     const gate = await startHttpStandIn((request) => {
       if (request.url?.startsWith('/vectors/') !== true) return { status: 404, body: 'nothing here' };

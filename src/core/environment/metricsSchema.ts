@@ -70,6 +70,13 @@ export const limits = z
       durationMs({ description: 'Longest acceptable 99th percentile of the latency.', examples: ['500ms'] }),
     ),
     errorRate: z.optional(ratio({ description: 'Highest acceptable share of failed requests.', examples: ['1%'] })),
+    inconsistent: z.optional(
+      ratio({
+        description:
+          'Highest acceptable share of points without their key, or keys without their point; 1 % unless set.',
+        examples: ['1%'],
+      }),
+    ),
     evictionsPerMinute: z.optional(
       z
         .number({ error: 'a number of keys, such as 100' })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { httpConnection } from './connectionSchema.ts';
-import { httpUrl, preset, secret, text } from './fields.ts';
+import { httpUrl, preset, secret, text, whole } from './fields.ts';
 import { hints } from './hints.ts';
 
 export const qdrant = z
@@ -16,6 +16,12 @@ export const qdrant = z
           description: 'Collections that belong to the cache; without it, all are shown.',
           examples: [['cache_similarity']],
         }),
+    ),
+    vectorSize: z.optional(
+      whole(1, 65_536, {
+        description: 'Length of the application’s embeddings; a collection whose vectors are not as long is a finding.',
+        examples: [384, 1536],
+      }),
     ),
     ...httpConnection,
   })

@@ -26,7 +26,11 @@ export interface ApplicationSample {
 }
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
-export function reportApplication(sample: ApplicationSample, wanted: readonly WantedMetric[]): ServiceReport {
+export function reportApplication(
+  sample: ApplicationSample,
+  wanted: readonly WantedMetric[],
+  vectorSize?: number,
+): ServiceReport {
   const { essential, details, readAtMs } = sample;
   const { health } = essential;
   const took: Reading = {
@@ -44,7 +48,9 @@ export function reportApplication(sample: ApplicationSample, wanted: readonly Wa
       ...missing(details.metrics, metrics, (part) =>
         readingsOf(part, metrics, (page) => counterReadings(page, wanted, readAtMs)),
       ),
-      ...missing(details.stats, stats, (part) => readingsOf(part, stats, statsReadings)),
+      ...missing(details.stats, stats, (part) =>
+        readingsOf(part, stats, (numbers) => [...statsReadings(numbers), ...embedding(numbers, vectorSize)]),
+      ),
     ],
     readAtMs,
   );
@@ -82,6 +88,24 @@ function statsReadings(stats: unknown): readonly Reading[] {
   return more === 0
     ? shown
     : [...shown, { id: 'stats', label: 'Statistics', value: `${more} more numbers`, state: 'fact' }];
+}
+
+/** What it says of the length of its embeddings, held against the settings. Names as they are in use. */
+function embedding(stats: unknown, wanted: number | undefined): readonly Reading[] {
+  const named = /(embedding|vector)s?[\W_]*(dim|dims|dimension|dimensions|size|length)$/i;
+  const found = [...numbersIn(stats, [])].find(([path]) => named.test(path));
+  if (!found || wanted === undefined) return [];
+  const [path, size] = found;
+  const base = { id: 'embedding', label: 'Embedding size', value: formatCount(size) };
+  return size === wanted
+    ? [{ ...base, state: 'healthy', detail: `${path} is what qdrant.vectorSize of the environment says.` }]
+    : [
+        {
+          ...base,
+          state: 'degraded',
+          detail: `${path} is not ${formatCount(wanted)}, which qdrant.vectorSize says: its vectors do not fit.`,
+        },
+      ];
 }
 
 function* numbersIn(value: unknown, path: readonly string[]): Generator<readonly [string, number]> {

@@ -5,8 +5,9 @@ import type { Monitor, ServiceProbe } from './monitor.ts';
 import { ServiceMonitor } from './monitor.ts';
 import { serviceIds, servicesOf } from './monitorServices.ts';
 import type { ProbedServiceId, ServiceId } from './monitorServices.ts';
+import { addReadings } from './monitorParts.ts';
 import { outdate } from './reading.ts';
-import type { ServiceReport } from './reading.ts';
+import type { Reading, ServiceReport } from './reading.ts';
 import type { RedisProbe } from './redisMonitor.ts';
 import { RedisMonitor } from './redisMonitor.ts';
 
@@ -16,6 +17,8 @@ export interface FleetOptions {
   readonly openService?: (service: ProbedServiceId, environment: Environment) => ServiceProbe;
   readonly clock: Clock;
   readonly onRead: (environment: Environment) => void;
+  /** Readings of a service that are made on request, and not polled. */
+  readonly besides?: (environment: Environment, service: ServiceId) => readonly Reading[];
 }
 
 interface Watched {
@@ -81,7 +84,9 @@ export class Fleet implements Disposable {
     return new Map(
       [...this.monitorsOf(environment)].map(([id, { report }]) => {
         const old = report && !report.failure && report.readAtMs !== undefined && report.readAtMs < oldMs;
-        return [id, old ? outdate(report) : report];
+        if (old) return [id, outdate(report)];
+        const besides = this.#options.besides?.(environment, id) ?? [];
+        return [id, report && !report.failure ? addReadings(report, besides) : report];
       }),
     );
   }

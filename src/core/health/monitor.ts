@@ -51,6 +51,7 @@ export class ServiceMonitor implements Monitor {
   #fresh = true;
   #users = 0;
   #leaving: Disposable | undefined;
+  #disposed = false;
 
   constructor(options: ServiceMonitorOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class ServiceMonitor implements Monitor {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#leaving?.dispose();
     this.#poller.dispose();
     this.#probe.close();
@@ -107,6 +109,7 @@ export class ServiceMonitor implements Monitor {
   /** Connections, and what was started for them, are not kept for nobody. */
   #leave(): void {
     this.#leaving?.dispose();
+    if (this.#users > 0 || this.#disposed) return;
     this.#leaving = this.#options.clock.after(unusedMs, () => {
       if (this.#users === 0) this.#probe.close();
     });

@@ -37,6 +37,14 @@ export function reportReadings(given: readonly Reading[], readAtMs: number): Ser
   return { state, summary: troubles.length === 0 ? state : troubles.join('; '), readings, readAtMs };
 }
 
+/** The report with more readings; facts leave it as it is. */
+export function addReadings(report: ServiceReport, more: readonly Reading[]): ServiceReport {
+  const readings = [...report.readings, ...more];
+  if (more.every(({ state }) => state === 'fact' || state === 'healthy')) return { ...report, readings };
+  const { state, summary } = reportReadings(readings, report.readAtMs ?? 0);
+  return { ...report, readings, state, summary };
+}
+
 /** Worst first. All are named: one thing that is not known must not hide another that is known to be bad. */
 const troubledStates = ['down', 'unknown', 'degraded'] as const;
 

@@ -1,3 +1,4 @@
+import { sizeTrouble } from '../consistency/readings.ts';
 import { formatCount } from '../format.ts';
 import { readingsOf } from './monitorParts.ts';
 import type { Alias, Collection, CollectionAnswer, QdrantDetails, QdrantEssential } from './qdrantModel.ts';
@@ -15,11 +16,15 @@ const meanings: Readonly<Record<string, { readonly state: HealthState; readonly 
 };
 
 /** One reading for each collection, configured ones first, then what concerns its optimizers, updates and vectors. */
-export function collectionReadings(essential: QdrantEssential, details: QdrantDetails): readonly Reading[] {
+export function collectionReadings(
+  essential: QdrantEssential,
+  details: QdrantDetails,
+  vectorSize: number | undefined,
+): readonly Reading[] {
   const aliases = details.aliases.kind === 'value' ? details.aliases.value : [];
   const all = [...essential.configured, ...details.collections];
   return [
-    ...all.flatMap(([name, answer]) => readingsOfOne(name, answer, aliases)),
+    ...all.flatMap(([name, answer]) => readingsOfOne(name, answer, aliases, vectorSize)),
     ...readingsOf(details.aliases, { id: 'aliases', label: 'Aliases' }, (known) => [
       {
         id: 'aliases',
@@ -32,7 +37,12 @@ export function collectionReadings(essential: QdrantEssential, details: QdrantDe
   ];
 }
 
-function readingsOfOne(name: string, answer: CollectionAnswer, aliases: readonly Alias[]): readonly Reading[] {
+function readingsOfOne(
+  name: string,
+  answer: CollectionAnswer,
+  aliases: readonly Alias[],
+  vectorSize: number | undefined,
+): readonly Reading[] {
   const base = { id: `collection/${name}`, label: `Collection ${name}` };
   switch (answer.kind) {
     case 'missing':
@@ -54,6 +64,7 @@ function readingsOfOne(name: string, answer: CollectionAnswer, aliases: readonly
           aliases.find(({ alias }) => alias === name),
         ),
         ...more(name, answer.collection),
+        ...vectors(name, answer.collection, vectorSize),
       ].map((reading) => ({ ...reading, readAtMs: answer.readAtMs }));
   }
 }
@@ -81,7 +92,7 @@ function summary(
   };
 }
 
-function more(name: string, { optimizerError, waiting, vectors, warnings }: Collection): readonly Reading[] {
+function more(name: string, { optimizerError, waiting, warnings }: Collection): readonly Reading[] {
   const readings: Reading[] = [];
   if (optimizerError !== undefined)
     readings.push({
@@ -105,7 +116,15 @@ function more(name: string, { optimizerError, waiting, vectors, warnings }: Coll
       state: 'fact',
       detail: 'The server’s own.',
     });
-  if (vectors.length > 0)
-    readings.push({ id: `vectors/${name}`, label: `Vectors of ${name}`, value: vectors.join('; '), state: 'fact' });
   return readings;
+}
+
+function vectors(name: string, collection: Collection, wanted: number | undefined): readonly Reading[] {
+  if (collection.vectors.length === 0) return [];
+  const base = { id: `vectors/${name}`, label: `Vectors of ${name}`, value: collection.vectors.join('; ') };
+  const trouble = sizeTrouble(collection.vectorSizes, wanted);
+  if (trouble !== undefined) return [{ ...base, state: 'degraded', detail: trouble }];
+  return wanted === undefined
+    ? [{ ...base, state: 'fact', detail: 'Set qdrant.vectorSize in the environment to have it judged.' }]
+    : [{ ...base, state: 'healthy', detail: 'As long as qdrant.vectorSize of the environment says.' }];
 }

@@ -14,6 +14,8 @@ export interface Collection {
   readonly waiting: number | undefined;
   /** `64 dimensions, Cosine`, one for each vector. */
   readonly vectors: readonly string[];
+  /** Their lengths. */
+  readonly vectorSizes: readonly number[];
   /** From 1.16. */
   readonly warnings: readonly string[];
 }

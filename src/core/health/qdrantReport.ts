@@ -22,8 +22,8 @@ export interface QdrantLimits {
 /** At most so many collections are read one by one where none is configured. */
 export const mostCollections = 20;
 
-/** What a sample means: every reading with its state, in the order the tree shows them. */
-export function reportQdrant(sample: QdrantSample, limits: QdrantLimits): ServiceReport {
+/** What a sample means: every reading with its state, in the order the tree shows them; `vectorSize` as the settings have it. */
+export function reportQdrant(sample: QdrantSample, limits: QdrantLimits, vectorSize?: number): ServiceReport {
   const { essential, details, readAtMs } = sample;
   const names = {
     version: { id: 'version', label: 'Version' },
@@ -46,7 +46,7 @@ export function reportQdrant(sample: QdrantSample, limits: QdrantLimits): Servic
       ]),
       ...readyReadings(details),
       ...listed(essential),
-      ...collectionReadings(essential, details),
+      ...collectionReadings(essential, details, vectorSize),
       ...snapshotReadings(details.snapshots, readAtMs),
       ...readingsOf(essential.cluster ?? details.cluster, names.cluster, clusterReadings),
       ...shardReadings(details.shards),

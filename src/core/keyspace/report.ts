@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatDuration, formatRatio } from '../format.ts';
+import { codeSpan, markdownTable } from '../markdownTable.ts';
 import type { KeyGroup, KeyspaceAnalysis, MemoryEstimate } from './model.ts';
 import { coverageOf, ttlLabels } from './model.ts';
 
@@ -57,7 +58,7 @@ function groupTable(title: string, groups: readonly KeyGroup[], seen: number): s
   const shown = groups.slice(0, mostRows);
   const most = Math.max(...shown.map(({ keys }) => keys));
   const rows = shown.map(({ name, keys, withoutExpiry, memory }) => [
-    code(name),
+    codeSpan(name),
     formatCount(keys),
     formatRatio(keys / seen),
     bar(keys / most),
@@ -67,7 +68,7 @@ function groupTable(title: string, groups: readonly KeyGroup[], seen: number): s
   const left = groups.slice(mostRows);
   const more =
     left.length === 0 ? '' : `\n\n${formatCount(left.length)} more, with ${formatCount(sumKeys(left))} keys.`;
-  return table([title, 'Keys', 'Share', '', 'Memory, about', 'Without expiry'], rows) + more;
+  return markdownTable([title, 'Keys', 'Share', '', 'Memory, about', 'Without expiry'], rows) + more;
 }
 
 function expiryTable({ ttl, seen }: KeyspaceAnalysis): string {
@@ -76,7 +77,7 @@ function expiryTable({ ttl, seen }: KeyspaceAnalysis): string {
     ...ttlLabels.map((label, index) => [label, ttl.buckets[index] ?? 0] as const),
   ];
   const most = Math.max(1, ...rows.map(([, keys]) => keys));
-  return table(
+  return markdownTable(
     ['Expires in', 'Keys', 'Share', ''],
     rows.map(([label, keys]) => [
       label,
@@ -93,18 +94,18 @@ function biggestTable({ biggest, memory, seen }: KeyspaceAnalysis): string {
     memory.measuredKeys < seen
       ? `Of the ${formatCount(memory.measuredKeys)} keys that were measured; there may be bigger ones among the others.\n\n`
       : '';
-  const rows = biggest.map(({ key, type, bytes }) => [code(key), type, formatBytes(bytes)]);
-  return caveat + table(['Key', 'Type', 'Memory'], rows);
+  const rows = biggest.map(({ key, type, bytes }) => [codeSpan(key), type, formatBytes(bytes)]);
+  return caveat + markdownTable(['Key', 'Type', 'Memory'], rows);
 }
 
 function nodeTable({ nodes }: KeyspaceAnalysis): string {
   const rows = nodes.map(({ address, total, seen, complete }) => [
-    code(address),
+    codeSpan(address),
     formatCount(seen),
     formatCount(total),
     complete ? 'yes' : 'no',
   ]);
-  return table(['Primary', 'Keys seen', 'DBSIZE at the start', 'Complete'], rows);
+  return markdownTable(['Primary', 'Keys seen', 'DBSIZE at the start', 'Complete'], rows);
 }
 
 function howWords({ by, budget }: KeyspaceAnalysis): string {
@@ -119,18 +120,4 @@ function sumKeys(groups: readonly KeyGroup[]): number {
 
 function bar(share: number): string {
   return '█'.repeat(Math.round(share * barWidth)) || '▏';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Keys are anybody's text: nothing in them may become Markdown, and none may be longer than a line. */
-function code(text: string): string {
-  const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
-  const safe = short
-    .replaceAll(/[\p{C}]/gu, '\uFFFD')
-    .replaceAll('`', 'ˋ')
-    .replaceAll('|', '\\|');
-  return `\`${safe}\``;
 }

@@ -10,6 +10,7 @@ import {
   resumeOperation,
   showEntry,
 } from '../history/commands.ts';
+import { checkConsistencyCommand, exportConsistencyCheck } from '../consistency/check.ts';
 import { analyseKeyspaceCommand } from '../keyspace/analyse.ts';
 import { exportKeyspaceAnalysis } from '../keyspace/export.ts';
 import { connectTunnel } from '../tunnels/connect.ts';
@@ -55,6 +56,8 @@ const all: readonly Command[] = [
   finishRollout,
   checkEnvironmentVariables,
   checkConfigurationFile,
+  checkConsistencyCommand,
+  exportConsistencyCheck,
   analyseKeyspaceCommand,
   exportKeyspaceAnalysis,
   flush,

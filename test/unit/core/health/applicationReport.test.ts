@@ -212,3 +212,24 @@ describe('an application', () => {
     assert.equal(report.summary, 'degraded: metrics page');
   });
 });
+
+describe('the embedding size an application tells', () => {
+  const embedding = (stats: unknown, wanted?: number) => {
+    const details = { metrics: undefined, stats: { kind: 'value', value: stats, readAtMs: nowMs } } as const;
+    const essential = { health: undefined };
+    const sample = { essential, details, address: 'shop:8000', tookMs: 1, readAtMs: nowMs };
+    const { readings } = reportApplication(sample, [], wanted);
+    return readings.find(({ id }) => id === 'embedding')?.state;
+  };
+
+  it('is held against the settings, under the names that are in use', () => {
+    assert.equal(embedding({ semantic: { embedding_dim: 384 } }, 384), 'healthy');
+    assert.equal(embedding({ vectorSize: 1536 }, 384), 'degraded');
+    assert.equal(embedding({ embedding: { dimensions: 384 } }, 384), 'healthy');
+  });
+
+  it('is not guessed where neither says it', () => {
+    assert.equal(embedding({ vectorSize: 384 }), undefined);
+    assert.equal(embedding({ vectors: 384, embedding_time: 2 }, 384), undefined);
+  });
+});

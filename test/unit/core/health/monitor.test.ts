@@ -5,7 +5,7 @@ import { Fleet } from '../../../../src/core/health/fleet.ts';
 import { ServiceMonitor, unusedMs } from '../../../../src/core/health/monitor.ts';
 import type { ServiceProbe } from '../../../../src/core/health/monitor.ts';
 import { readingsOf, reportReadings } from '../../../../src/core/health/monitorParts.ts';
-import type { ServiceReport } from '../../../../src/core/health/reading.ts';
+import type { Reading, ServiceReport } from '../../../../src/core/health/reading.ts';
 import { FakeClock } from '../fakeClock.ts';
 
 const good: ServiceReport = {
@@ -141,6 +141,26 @@ describe('the fleet', () => {
     assert.equal(fleet.monitorOf(shop, 'qdrant'), before, 'kept with its history');
     fleet.update([], 5_000);
     assert.equal(fleet.monitorOf(shop, 'qdrant'), undefined);
+  });
+
+  it('adds to a service what is read on request only, and lets it decide', async () => {
+    const { environments } = readEnvironments({ shop: { qdrant: { url: 'http://localhost:6333' } } }, undefined);
+    const [shop] = environments;
+    assert.ok(shop);
+    const clock = new FakeClock();
+    const probe = new TestProbe();
+    probe.answer = () => Promise.resolve({ ...good, readAtMs: clock.wallMs() });
+    let state: Reading['state'] = 'fact';
+    const besides = () => [{ id: 'consistency', label: 'Consistency', value: '', state }];
+    const fleet = new Fleet({ openRedis, openService: () => probe, clock, onRead: () => undefined, besides });
+    fleet.update(environments, 5_000);
+    assert.equal(fleet.reportsOf(shop).get('qdrant'), undefined);
+    await fleet.monitorOf(shop, 'qdrant')?.refresh();
+    assert.equal(fleet.reportsOf(shop).get('qdrant')?.summary, 'healthy');
+    assert.equal(fleet.reportsOf(shop).get('qdrant')?.readings.length, 2);
+    state = 'degraded';
+    assert.equal(fleet.reportsOf(shop).get('qdrant')?.summary, 'degraded: consistency');
+    fleet.dispose();
   });
 
   it('does not call healthy what nobody read for long', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OpsError } from '../../../../src/core/errors.ts';
-import { ServiceMonitor } from '../../../../src/core/health/monitor.ts';
+import { ServiceMonitor, unusedMs } from '../../../../src/core/health/monitor.ts';
 import { NetworkReturn } from '../../../../src/core/health/networkReturn.ts';
 import { longestPauseMs } from '../../../../src/core/poller.ts';
 import { FakeClock } from '../fakeClock.ts';
@@ -70,6 +70,6 @@ describe('when the network returns', () => {
     await clock.advance(0);
     assert.equal(clock.nextInMs, 5_000, 'only the next poll is waited for');
     use.dispose();
-    assert.equal(clock.nextInMs, undefined);
+    assert.equal(clock.nextInMs, unusedMs, 'only the connection is left to be closed');
   });
 });
