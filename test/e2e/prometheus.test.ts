@@ -85,6 +85,14 @@ describe('The files of Prometheus', function () {
     assert.match(body, /HitRateBelow30Percent/);
   });
 
+  it('cannot be imported into a Grafana that the environment does not name, which is said', async () => {
+    const { window } = session();
+    await window.health.row('graphs').contextMenu('Import Grafana Dashboard…');
+    await eventually(async () =>
+      assert.match((await window.notifications()).join('\n'), /graphs names no Grafana\. Set grafana\.url\./),
+    );
+  });
+
   it('of its configuration get the scrape job of the application', async () => {
     const { window } = session();
     await window.health.row('graphs').contextMenu('Write Scrape Config…');

@@ -142,8 +142,10 @@ export class AlertService implements vscode.Disposable {
       before: before?.watch,
       mostGapMs: (service) => fleet.mostGapMs(environment, service),
     });
-    before?.notices.dispose();
-    const entry = { environment, watch, notices: new Notices(clock, (notices) => tell(environment, notices)) };
+    // What waits to be told is not lost when the settings change.
+    const now = (): Environment => this.#entries.get(environment.id)?.environment ?? environment;
+    const notices = before?.notices ?? new Notices(clock, (told) => tell(now(), told));
+    const entry = { environment, watch, notices };
     // What was kept of rules that are no longer set has an end now.
     if (watch.kept.episodes.length > 0) this.#keep(entry);
     return entry;

@@ -29,6 +29,7 @@ export async function proposeFile(services: Services, proposal: Proposal): Promi
   const file = await chooseFile(proposal);
   if (!file) return undefined;
   const name = vscode.workspace.asRelativePath(file);
+  refuseUnsaved(file, name);
   const { readTextFile, replaceFile } = await import('../../clients/files.ts');
   const before = (await exists(file)) ? await readTextFile(file.fsPath, largestFileBytes) : undefined;
   const { text, notes } = proposal.make(name, before?.text);
@@ -57,9 +58,19 @@ export async function proposeFile(services: Services, proposal: Proposal): Promi
     'Cancel',
   );
   if (answer !== write) return undefined;
+  refuseUnsaved(file, name);
   if (before) await replaceFile(file.fsPath, before.bytes, new TextEncoder().encode(text));
   else await writeFresh(file, text);
   return file;
+}
+
+/** What somebody typed would be lost, or this would be. */
+function refuseUnsaved(file: vscode.Uri, name: string): void {
+  const isUnsaved = vscode.workspace.textDocuments.some((one) => one.isDirty && one.uri.toString() === file.toString());
+  if (isUnsaved)
+    throw new OpsError('conflict', `${name} has changes that are not saved; nothing was written.`, {
+      next: 'Save it first.',
+    });
 }
 
 async function writeFresh(file: vscode.Uri, text: string): Promise<void> {
