@@ -25,6 +25,9 @@ import type { HistoryStore } from './ui/history/store.ts';
 import { HistoryView } from './ui/history/view.ts';
 import { configuration } from './ui/configuration.ts';
 import { settings } from './ui/ids.ts';
+import type { Dashboards } from './ui/dashboard/dashboards.ts';
+import type { Recorder } from './ui/dashboard/recorder.ts';
+import { restoreDashboards } from './ui/dashboard/restore.ts';
 import { Linter } from './ui/lint/linter.ts';
 import type { OperationService } from './ui/operations/operationService.ts';
 import type { Report } from './ui/report.ts';
@@ -41,6 +44,7 @@ import { VirtualDocuments } from './ui/virtualDocuments.ts';
 export class Services implements vscode.Disposable {
   /** Of the extension. */
   readonly version: string;
+  readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly report: Report;
   readonly secrets: Secrets;
@@ -66,12 +70,16 @@ export class Services implements vscode.Disposable {
   readonly operations: () => Promise<OperationService>;
   readonly historyStore: () => Promise<HistoryStore>;
   readonly history: HistoryView;
+  readonly dashboards: () => Promise<Dashboards>;
+  readonly #recorder: () => Promise<Recorder>;
+  #recording: Recorder | undefined;
   readonly #network: NetworkReturn;
   readonly #owned: vscode.Disposable[] = [];
 
   constructor({ secrets, globalState, workspaceState, extensionUri, extension, ...context }: vscode.ExtensionContext) {
     const manifest: { readonly version?: string } = extension.packageJSON;
     this.version = manifest.version ?? '';
+    this.extensionUri = extensionUri;
     const own = <T extends vscode.Disposable>(one: T): T => {
       this.#owned.push(one);
       return one;
@@ -116,7 +124,9 @@ export class Services implements vscode.Disposable {
       }),
     );
     this.health = own(new HealthView(this.environments, this.fleet, this.alerts));
-    this.statusBar = own(new StatusBar(this.environments, this.fleet, this.alerts));
+    this.statusBar = own(
+      new StatusBar(this.environments, this.fleet, this.alerts, (one) => this.#recording?.lastHour(one)),
+    );
     this.documents = own(new VirtualDocuments());
     this.checklists = own(new ChecklistStore(workspaceState));
     const parser = once(() => loadShellParser(extensionUri));
@@ -139,6 +149,19 @@ export class Services implements vscode.Disposable {
       const { openOperationService } = await import('./ui/operations/open.ts');
       return openOperationService(this, storage, () => this.history.refresh());
     });
+    const recordings = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'recordings').fsPath;
+    // Loaded with the first reading.
+    this.#recorder = once(async () => {
+      const { Recorder } = await import('./ui/dashboard/recorder.ts');
+      const failed = (error: unknown): void => this.log.warn(`Recording: ${String(error)}`);
+      return (this.#recording = own(new Recorder(recordings, fleet, failed)));
+    });
+    // Loaded with the first page.
+    this.dashboards = once(async () => {
+      const { openDashboards } = await import('./ui/dashboard/open.ts');
+      return own(openDashboards(this, await this.#recorder(), workspaceState));
+    });
+    own(restoreDashboards(this.dashboards));
     own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
     own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
@@ -170,6 +193,8 @@ export class Services implements vscode.Disposable {
     this.#network.update(this.fleet.isFailing);
     this.alerts.read(environment);
     this.#showAlerts(environment);
+    if (this.#recording) this.#recording.record(environment);
+    else void this.#recorder().then((recorder) => recorder.record(environment));
     for (const { report } of this.fleet.monitorsOf(environment).values())
       if (report?.failure) this.log.debug(`${environment.name}: ${report.failure.message}`);
   }

@@ -41,6 +41,7 @@ export const commands = {
   troubleshootAlert: 'cacheOps.troubleshootAlert',
   snoozeAlert: 'cacheOps.snoozeAlert',
   wakeAlert: 'cacheOps.wakeAlert',
+  openDashboard: 'cacheOps.openDashboard',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;
@@ -51,6 +52,12 @@ export const views = {
   checklists: 'cacheOps.checklists',
   health: 'cacheOps.health',
   history: 'cacheOps.history',
+} as const;
+
+/** Kinds of pages. */
+export const panels = {
+  dashboard: 'cacheOps.dashboard',
+  keyspace: 'cacheOps.keyspace',
 } as const;
 
 /** Below `cacheOps`. */

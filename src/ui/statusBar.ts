@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Environment } from '../core/environment/environment.ts';
 import type { Fleet } from '../core/health/fleet.ts';
 import { presentStatusBar } from '../core/health/statusBar.ts';
 import type { Alerts } from './alerts/alerts.ts';
@@ -18,13 +19,21 @@ export class StatusBar implements vscode.Disposable {
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
   readonly #alerts: Alerts;
+  /** The hit rate of the last hour in a line, once it is known. */
+  readonly #lastHour: (environment: Environment) => string | undefined;
   #item: vscode.StatusBarItem | undefined;
   #using: { readonly id: string; readonly monitor: object; readonly end: { dispose(): void } } | undefined;
 
-  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
+  constructor(
+    environments: EnvironmentStore,
+    fleet: Fleet,
+    alerts: Alerts,
+    lastHour: (environment: Environment) => string | undefined,
+  ) {
     this.#environments = environments;
     this.#fleet = fleet;
     this.#alerts = alerts;
+    this.#lastHour = lastHour;
   }
 
   /** To be called when environments, their readings, the choice of the active one or the setting changed. */
@@ -48,6 +57,7 @@ export class StatusBar implements vscode.Disposable {
       rate,
       Date.now(),
       this.#alerts.service?.firingOf(environment)?.words,
+      this.#lastHour(environment),
     );
     const item = (this.#item ??= createItem());
     item.text = view.text;

@@ -6,6 +6,7 @@ import { openWindow } from '../sandbox/browser.ts';
 import { inBrowser, vsixIn } from '../sandbox/editor.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { startCodeServer } from '../sandbox/vscode.ts';
+import { takeDashboardPictures } from './dashboardPictures.ts';
 import { VsCodeWindow } from './window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -39,6 +40,7 @@ try {
   }, 90_000);
   await browser.page.mouse.move(900, 500);
   await browser.page.screenshot({ path: path.join(pictures, 'overview.png') });
+  await takeDashboardPictures(window, workspace, pictures);
 } finally {
   await browser.close();
   await editor.stop();

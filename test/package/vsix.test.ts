@@ -17,6 +17,7 @@ const allowed = [
   /^media\/[\w-]+\.(svg|png)$/,
   /^dist\/(extension\.js|licenses\.txt)$/,
   /^dist\/chunks\/[\w.-]+\.js$/,
+  /^dist\/page\/(dashboard|keyspace)\.(js|css)$/,
   // The shell parser, and the signs in the margin of a checklist.
   /^dist\/shell\.wasm$/,
   /^media\/marks\/(passed|failed|inconclusive)\.svg$/,

@@ -53,6 +53,7 @@ function commonSettings(addresses: Addresses) {
       by: 'namespace',
       kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
       latency: 'tool_run_seconds',
+      latencyBy: 'tool',
       cached: 'cached',
     },
     target: { kind: 'envFile', file: envFile, restart: `sh scripts/restart.sh ${name}` },

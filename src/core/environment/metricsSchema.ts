@@ -32,6 +32,9 @@ export const metrics = z
     latency: z.optional(
       metric('Histogram of the time a call takes, in seconds; without `_bucket`.', 'tool_run_seconds'),
     ),
+    latencyBy: z.optional(
+      label('Label of the histogram that tells the namespaces apart, where it is not the one of `by`.', 'tool'),
+    ),
     cached: z.optional(label('Label of the histogram that says whether the answer came from the cache.', 'cached')),
     requests: z.optional(metric('Counter of all requests, for the error rate.', 'http_requests_total')),
     errors: z.optional(metric('Counter of failed requests.', 'http_requests_total{status=~"5.."}')),

@@ -31,7 +31,7 @@ export function reportQdrant(sample: QdrantSample, limits: QdrantLimits, vectorS
     cluster: { id: 'cluster', label: 'Cluster' },
     memory: { id: 'memory', label: 'Memory' },
   };
-  return reportReadings(
+  const report = reportReadings(
     [
       {
         id: 'connection',
@@ -54,6 +54,27 @@ export function reportQdrant(sample: QdrantSample, limits: QdrantLimits, vectorS
     ],
     readAtMs,
   );
+  return { ...report, amounts: amountsOf(sample) };
+}
+
+/** Over all collections that were found; a collection that does not say its points leaves their sum unknown. */
+function amountsOf({ essential, details }: QdrantSample): Readonly<Record<string, number>> {
+  const found = [...essential.configured.values(), ...details.collections.values()].flatMap((answer) =>
+    answer.kind === 'found' ? [answer.collection] : [],
+  );
+  const known = {
+    points: found.length === 0 ? undefined : sum(found.map(({ points }) => points)),
+    queue: found.length === 0 ? undefined : sum(found.map(({ waiting }) => waiting)),
+    optimizing: found.length === 0 ? undefined : found.filter(({ status }) => status === 'yellow').length,
+    memory: details.metrics.kind === 'value' ? details.metrics.value.residentBytes : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function sum(values: readonly (number | undefined)[]): number | undefined {
+  return values.reduce((total, value) => (total === undefined || value === undefined ? undefined : total + value), 0);
 }
 
 /** Once ready, a node says so for ever; that it serves is shown by what else is read. */

@@ -36,6 +36,8 @@ export interface ServiceReport {
   readonly failure?: Failure;
   /** The values of the queries that alerts ask of Prometheus, by query; one without a value is left out. */
   readonly numbers?: ReadonlyMap<string, number> | { readonly failure: Failure };
+  /** What can be drawn over time, in base units, by a stable name. */
+  readonly amounts?: Readonly<Record<string, number>>;
 }
 
 /** The report as what it is worth when nobody read for long: what was so then is not known to be so now. */

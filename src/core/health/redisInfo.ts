@@ -37,6 +37,7 @@ const infoSchema = z.object({
   mem_fragmentation_ratio: ratio,
   evicted_keys: count,
   expired_keys: count,
+  total_commands_processed: count,
   expired_stale_perc: ratio,
   rejected_connections: count,
   keyspace_hits: count,

@@ -5,6 +5,7 @@ const summed = [
   'used_memory',
   'evicted_keys',
   'expired_keys',
+  'total_commands_processed',
   'connected_clients',
   'blocked_clients',
   'maxclients',

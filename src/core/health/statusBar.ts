@@ -25,6 +25,8 @@ export function presentStatusBar(
   nowWallMs: number,
   /** `1 critical alert`; undefined while none fires. */
   alerts?: string,
+  /** The last hour in a line, as far as it is known. */
+  lastHour?: string,
 ): StatusBarView {
   const limits: RedisLimits = environment.settings.limits ?? {};
   const judgement = judgeHitRate(rate, limits.hitRate);
@@ -39,7 +41,14 @@ export function presentStatusBar(
   const failure = report?.failure ? [report.failure.message] : [];
   return {
     text: `$(database) ${where} ${said}`,
-    tooltip: [`${where}: ${said}`, ...rateDetail(rate), ...limitWords, ...failure, readWords(report, nowWallMs)],
+    tooltip: [
+      `${where}: ${said}`,
+      ...rateDetail(rate),
+      ...(lastHour === undefined ? [] : [lastHour]),
+      ...limitWords,
+      ...failure,
+      readWords(report, nowWallMs),
+    ],
     judgement,
     spoken: `Cache Ops, ${where}, ${said}`,
   };

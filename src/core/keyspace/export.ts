@@ -1,3 +1,4 @@
+import { toCsv } from '../csv.ts';
 import type { KeyspaceAnalysis } from './model.ts';
 import { coverageOf, ttlLabels } from './model.ts';
 
@@ -25,11 +26,5 @@ export function keyspaceCsv({ prefixes, types, ttl, biggest }: KeyspaceAnalysis)
     ...ttlLabels.map((label, at) => ['expiry', label, ttl.buckets[at] ?? 0, '', 0]),
     ...biggest.map(({ key, bytes }) => ['biggest', key, 1, bytes, '']),
   ];
-  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
-}
-
-/** A spreadsheet takes what begins with `=`, `+`, `-` or `@` for a formula; a key must not become one. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return toCsv(rows);
 }

@@ -108,7 +108,8 @@ function nodeTable({ nodes }: KeyspaceAnalysis): string {
   return markdownTable(['Primary', 'Keys seen', 'DBSIZE at the start', 'Complete'], rows);
 }
 
-function howWords({ by, budget }: KeyspaceAnalysis): string {
+/** How the keys were read, and what that means for the numbers. */
+export function howWords({ by, budget }: KeyspaceAnalysis): string {
   const way = by === 'commands' ? 'single commands in pipelines' : `a script (${by}) of one page each`;
   const pause = budget.pauseMs > 0 ? `, ${budget.pauseMs} ms apart` : '';
   return `SCAN with COUNT ${budget.count}${pause}, by ${way}. KEYS is never used, and nothing was written. A key that is added or removed meanwhile may be missed or seen twice. Memory of a group is the average of its measured keys times all of them.`;

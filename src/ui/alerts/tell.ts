@@ -6,6 +6,7 @@ import { severities } from '../../core/watch/rule.ts';
 import type { AlertRule, Severity } from '../../core/watch/rule.ts';
 import type { FoundRemedy } from './remedies.ts';
 import { openRemedy } from './remedies.ts';
+import { commands } from '../ids.ts';
 
 /** What else can be done about an alert. */
 export interface Offers {
@@ -43,6 +44,7 @@ export async function tellOfAlerts(
   const firing = notices.filter(({ kind }) => kind !== 'recovered');
   const remedy = await firstRemedy(firing, remedyFor);
   const actions: Action[] = [
+    { title: 'Open Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
     { title: 'Show Health', run: () => showHealth(environment) },
     ...(remedy ? [{ title: `Open “${shorten(remedy.title)}”`, run: () => openRemedy(remedy) }] : []),
     ...(firing.length > 0 && (await isRegistered(rollBack))

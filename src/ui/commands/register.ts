@@ -27,6 +27,7 @@ import { snoozeAlert, troubleshootAlert, wakeAlert } from './alerts.ts';
 import { addChecklist, openChecklistNode, refreshChecklists, removeChecklist } from './checklists.ts';
 import type { Command } from './command.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
+import { openDashboard } from './openDashboard.ts';
 import { addEnvironment, openEnvironmentSettings, switchEnvironment } from './environments.ts';
 import { run, runNext, runStage, showEvidence, verify } from './runs.ts';
 import { refreshHealth } from './refreshHealth.ts';
@@ -75,6 +76,7 @@ const all: readonly Command[] = [
   troubleshootAlert,
   snoozeAlert,
   wakeAlert,
+  openDashboard,
   showMenu,
   showLog,
 ];

@@ -38,6 +38,15 @@ export const showMenu: Command = {
           : [];
     const items: MenuItem[] = [
       ...mend,
+      ...(active
+        ? [
+            {
+              label: '$(graph-line) Open Dashboard',
+              command: commands.openDashboard,
+              argument: { kind: 'environment', environment: active },
+            },
+          ]
+        : []),
       { label: '$(pulse) Show Health', command: `${views.health}.focus` },
       { label: '$(checklist) Show Checklists', command: `${views.checklists}.focus` },
       { label: '$(refresh) Read Again Now', command: commands.refreshHealth },

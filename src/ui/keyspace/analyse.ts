@@ -2,12 +2,11 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
-import { formatCount, formatTime } from '../../core/format.ts';
+import { formatCount } from '../../core/format.ts';
 import { tierWords } from '../../core/health/present.ts';
 import { gentleBudget, usualBudget } from '../../core/keyspace/model.ts';
 import type { KeyspaceAnalysis, KeyspaceBudget } from '../../core/keyspace/model.ts';
 import type { Services } from '../../services.ts';
-import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
@@ -29,9 +28,8 @@ export const analyseKeyspaceCommand: Command = {
     if (!budget) return;
     const analysis = await analyse(services, environment, budget);
     services.keyspaces.set(environment.id, analysis);
-    const { keyspaceReport } = await import('../../core/keyspace/report.ts');
-    const at = formatTime(analysis.startedAtMs, Date.now());
-    await showReport(services, `Keyspace of ${environment.name}`, keyspaceReport(analysis, at));
+    const { showKeyspacePage } = await import('./page.ts');
+    showKeyspacePage(services, environment, analysis);
   },
 };
 

@@ -1,0 +1,234 @@
+import type { EnvironmentSettings } from '../environment/schema.ts';
+import { formatBytes } from '../format.ts';
+import { gaugeOf, rateOf, spacingOf } from './counters.ts';
+import type { Chart, ChartSeries, ChartState, ColorName, Tile, Unit } from './model.ts';
+import { rateWindowMs } from './range.ts';
+import type { Grid } from './range.ts';
+import { tierShapes } from './recording.ts';
+import type { Poll, Recording } from './recording.ts';
+import { isEmpty } from './series.ts';
+import type { Values } from './series.ts';
+
+/** What the extension has recorded by itself, as charts and tiles. */
+export interface RecordedInput {
+  readonly settings: EnvironmentSettings;
+  readonly grid: Grid;
+  readonly recording: Recording;
+}
+
+type Service = Poll['service'];
+
+interface Line {
+  readonly id: string;
+  readonly label: string;
+  /** Name in the recording. */
+  readonly from: string;
+  readonly how: 'rate' | 'gauge';
+  readonly color: ColorName;
+  readonly filled?: boolean;
+  /** To the chart's unit. */
+  readonly factor?: number;
+}
+
+interface Drawn {
+  readonly id: string;
+  readonly title: string;
+  readonly service: Service;
+  readonly unit: Unit;
+  readonly lines: readonly Line[];
+}
+
+const drawn: readonly Drawn[] = [
+  {
+    id: 'memory',
+    title: 'Redis memory',
+    service: 'redis',
+    unit: 'bytes',
+    lines: [{ id: 'memory', label: 'used', from: 'memory', how: 'gauge', color: 'blue', filled: true }],
+  },
+  {
+    id: 'keys',
+    title: 'Keys',
+    service: 'redis',
+    unit: 'count',
+    lines: [{ id: 'keys', label: 'keys', from: 'keys', how: 'gauge', color: 'blue' }],
+  },
+  {
+    id: 'evictions',
+    title: 'Evictions and expiries',
+    service: 'redis',
+    unit: 'perSecond',
+    lines: [
+      { id: 'evicted', label: 'evicted', from: 'evicted', how: 'rate', color: 'red' },
+      { id: 'expired', label: 'expired', from: 'expired', how: 'rate', color: 'blue' },
+    ],
+  },
+  {
+    id: 'commands',
+    title: 'Commands',
+    service: 'redis',
+    unit: 'perSecond',
+    lines: [{ id: 'commands', label: 'commands', from: 'commands', how: 'rate', color: 'green', filled: true }],
+  },
+  {
+    id: 'roundTrip',
+    title: 'Round trip to Redis',
+    service: 'redis',
+    unit: 'seconds',
+    lines: [
+      { id: 'roundTrip', label: 'PING from here', from: 'roundTripMs', how: 'gauge', color: 'purple', factor: 0.001 },
+    ],
+  },
+  {
+    id: 'points',
+    title: 'Qdrant points',
+    service: 'qdrant',
+    unit: 'count',
+    lines: [{ id: 'points', label: 'points', from: 'points', how: 'gauge', color: 'purple', filled: true }],
+  },
+  {
+    id: 'qdrantWork',
+    title: 'Qdrant at work',
+    service: 'qdrant',
+    unit: 'count',
+    lines: [
+      { id: 'queue', label: 'updates waiting', from: 'queue', how: 'gauge', color: 'orange' },
+      { id: 'optimizing', label: 'collections optimized', from: 'optimizing', how: 'gauge', color: 'blue' },
+    ],
+  },
+];
+
+export function recordedCharts(input: RecordedInput): readonly Chart[] {
+  const named = { redis: input.settings.redis !== undefined, qdrant: input.settings.qdrant !== undefined };
+  return drawn.filter(({ service }) => service !== 'application' && named[service]).map((one) => chart(input, one));
+}
+
+function chart(input: RecordedInput, { id, title, service, unit, lines }: Drawn): Chart {
+  const series = lines
+    .map(({ from, how, factor = 1, ...look }): ChartSeries => {
+      const values = recorded(input, service, from, how);
+      return { ...look, values: factor === 1 ? values : values.map((value) => value && value * factor) };
+    })
+    .filter(({ values }) => !isEmpty(values));
+  const name = service === 'redis' ? 'Redis' : 'Qdrant';
+  return {
+    id,
+    title,
+    unit,
+    source: `recorded here from ${name}`,
+    series,
+    limits: limitsOf(input, id),
+    state: series.length > 0 ? { kind: 'ready' } : nothingRecorded(name),
+    resets: restarts(input, service),
+    queries: [],
+  };
+}
+
+function nothingRecorded(name: string): ChartState {
+  return {
+    kind: 'empty',
+    why: `Nothing of ${name} was recorded in this range.`,
+    next: 'Cache Ops records while it reads the environment: with this page, the Health view or the status bar open.',
+    action: 'refreshHealth',
+  };
+}
+
+function limitsOf({ settings: { limits }, grid, recording }: RecordedInput, id: string): Chart['limits'] {
+  if (id === 'memory') {
+    const most = recording.points('redis', 'maxmemory', grid.fromMs).values.at(-1) ?? 0;
+    return [
+      ...(limits?.redisMemory === undefined
+        ? []
+        : [above(`limit ${formatBytes(limits.redisMemory)}`, limits.redisMemory, 'warning')]),
+      ...(most > 0 ? [above(`maxmemory ${formatBytes(most)}`, most, 'critical')] : []),
+    ];
+  }
+  if (id === 'roundTrip' && limits?.roundTrip !== undefined)
+    return [above(`at most ${limits.roundTrip} ms`, limits.roundTrip / 1000, 'warning')];
+  if (id === 'evictions' && limits?.evictionsPerMinute !== undefined)
+    return [above(`at most ${limits.evictionsPerMinute} a minute`, limits.evictionsPerMinute / 60, 'warning')];
+  return [];
+}
+
+function above(label: string, value: number, tone: 'warning' | 'critical') {
+  return { label, value, tone, bad: 'above' } as const;
+}
+
+/** A recorded number on the grid. */
+export function recorded({ grid, recording }: RecordedInput, service: Service, name: string, how: Line['how']): Values {
+  const [, coarse] = tierShapes;
+  // Some polls before the first moment, for what it looks back at.
+  const points = recording.points(service, name, grid.fromMs - 3 * coarse.everyMs - rateWindowMs(grid));
+  const spacing = spacingOf(points);
+  if (how === 'rate') return rateOf(points, grid, Math.max(rateWindowMs(grid), 2.2 * spacing));
+  return gaugeOf(points, grid, 3 * spacing);
+}
+
+/** When another process was found to count. */
+export function restarts({ grid, recording }: RecordedInput, service: Service): readonly number[] {
+  const { atMs, values } = recording.points(service, 'restarts', grid.fromMs);
+  return atMs.filter((_, index) => index > 0 && (values[index] ?? 0) > (values[index - 1] ?? 0));
+}
+
+/**
+ * Tiles of what stands in the recording. `now`: the moment whose values they show, one of the last minute in a live view,
+ * whatever the steps of its charts.
+ */
+export function recordedTiles(input: RecordedInput, now: Grid, before: Grid, label: string): readonly Tile[] {
+  const { settings, recording } = input;
+  const named = { redis: settings.redis !== undefined, qdrant: settings.qdrant !== undefined };
+  const wanted = [
+    {
+      id: 'memory',
+      label: 'Redis memory',
+      service: 'redis',
+      from: 'memory',
+      how: 'gauge',
+      unit: 'bytes',
+      better: 'lower',
+    },
+    {
+      id: 'evictions',
+      label: 'Evictions',
+      service: 'redis',
+      from: 'evicted',
+      how: 'rate',
+      unit: 'perSecond',
+      better: 'lower',
+    },
+    { id: 'keys', label: 'Keys', service: 'redis', from: 'keys', how: 'gauge', unit: 'count', better: 'neither' },
+    {
+      id: 'points',
+      label: 'Qdrant points',
+      service: 'qdrant',
+      from: 'points',
+      how: 'gauge',
+      unit: 'count',
+      better: 'neither',
+    },
+  ] as const;
+  return wanted
+    .filter(({ service }) => named[service])
+    .map(({ from, how, service, ...look }) => {
+      const spark = recorded(input, service, from, how);
+      const [value = null] = recorded({ ...input, grid: now }, service, from, how);
+      const [was = null] = recorded({ ...input, grid: before }, service, from, how);
+      const most = look.id === 'memory' ? memoryLimit(input, recording) : undefined;
+      return {
+        ...look,
+        value,
+        ...(value === null ? { why: 'not read then' } : {}),
+        ...(most === undefined ? {} : { of: most }),
+        judgement: value !== null && most !== undefined ? (value > most ? 'warning' : 'ok') : 'unjudged',
+        compared: was === null ? [] : [{ label, value: was }],
+        spark,
+        source: `recorded here from ${service === 'redis' ? 'Redis' : 'Qdrant'}`,
+        atMs: value === null ? null : now.fromMs,
+      };
+    });
+}
+
+function memoryLimit({ settings, grid }: RecordedInput, recording: Recording): number | undefined {
+  const most = recording.points('redis', 'maxmemory', grid.fromMs).values.at(-1);
+  return settings.limits?.redisMemory ?? (most === undefined || most === 0 ? undefined : most);
+}

@@ -1,0 +1,163 @@
+import type { About, Overlay } from '../core/dashboard/protocol.ts';
+import { presets, shortestSpanMs } from '../core/dashboard/range.ts';
+import type { Range } from '../core/dashboard/range.ts';
+import { h, icon, icons } from './dom.ts';
+
+export interface ToolbarActions {
+  show(range: Range): void;
+  overlay(overlay: Overlay): void;
+  refresh(): void;
+  back(): void;
+  canGoBack(): boolean;
+}
+
+/** Ranges, what is drawn behind, and reading anew. */
+export class Toolbar {
+  readonly element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Range' });
+  readonly #actions: ToolbarActions;
+  #custom = false;
+
+  constructor(actions: ToolbarActions) {
+    this.#actions = actions;
+  }
+
+  draw(about: About, range: Range, overlay: Overlay): void {
+    const { activeElement } = document;
+    const focused = activeElement instanceof HTMLElement ? activeElement.dataset['control'] : undefined;
+    const preset = presets.map(({ label, words, spanMs }) => {
+      const pressed = range.kind === 'live' && range.spanMs === spanMs;
+      return h(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(pressed),
+          title: words,
+          'data-control': label,
+          onclick: () => this.#actions.show({ kind: 'live', spanMs }),
+        },
+        label,
+      );
+    });
+    const toggle = (): void => {
+      this.#custom = !this.#custom;
+      this.draw(about, range, overlay);
+    };
+    const fixed = range.kind === 'fixed';
+    this.element.replaceChildren(
+      h(
+        'div',
+        { class: 'segments', role: 'group', 'aria-label': 'Range' },
+        ...preset,
+        h(
+          'button',
+          {
+            type: 'button',
+            'aria-pressed': String(fixed),
+            'aria-expanded': String(this.#custom),
+            'data-control': 'custom',
+            onclick: toggle,
+          },
+          'Custom…',
+        ),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          title: 'Back to the range before (double-click, Backspace)',
+          'aria-label': 'Back to the range before',
+          disabled: !this.#actions.canGoBack(),
+          'data-control': 'back',
+          onclick: () => this.#actions.back(),
+        },
+        icon(icons.back),
+      ),
+      this.#overlays(about, overlay),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          title: 'Read again now',
+          'aria-label': 'Read again now',
+          'data-control': 'refresh',
+          onclick: () => this.#actions.refresh(),
+        },
+        icon(icons.refresh),
+      ),
+      ...(this.#custom ? [this.#form(range)] : []),
+    );
+    if (focused !== undefined)
+      this.element.querySelector<HTMLElement>(`[data-control="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #overlays(about: About, overlay: Overlay): HTMLElement {
+    const choices: readonly (readonly [string, Overlay])[] = [
+      ['Compare with…', { kind: 'none' }],
+      ['the day before', { kind: 'days', days: 1 }],
+      ['the week before', { kind: 'days', days: 7 }],
+      ...(about.hasBaseline ? ([['the baseline', { kind: 'baseline' }]] as const) : []),
+      ...about.others.map(({ id, name }) => [name, { kind: 'environment', id }] as const),
+    ];
+    const current = JSON.stringify(overlay);
+    const select = h(
+      'select',
+      { 'aria-label': 'Compare with', title: 'Draws another time or environment behind', 'data-control': 'overlay' },
+      ...choices.map(([words, choice]) => {
+        const value = JSON.stringify(choice);
+        return h('option', { value, selected: value === current }, words);
+      }),
+    );
+    select.addEventListener('change', () => {
+      const chosen = choices[select.selectedIndex]?.[1];
+      if (chosen) this.#actions.overlay(chosen);
+    });
+    return select;
+  }
+
+  #form(range: Range): HTMLElement {
+    const now = Date.now();
+    const [fromMs, toMs] = range.kind === 'fixed' ? [range.fromMs, range.toMs] : [now - range.spanMs, now];
+    const [from, to] = [input('From', fromMs), input('To', toMs)];
+    const wrong = h('span', { class: 'wrong', role: 'alert' });
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      const [start, end] = [new Date(from.value).getTime(), new Date(to.value).getTime()];
+      if (!(end - start >= shortestSpanMs)) {
+        wrong.textContent = 'The end must be at least a minute after the beginning.';
+        return;
+      }
+      if (end - start > 31 * 86_400_000) {
+        wrong.textContent = 'At most 31 days.';
+        return;
+      }
+      this.#custom = false;
+      this.#actions.show({ kind: 'fixed', fromMs: start, toMs: end });
+    };
+    return h(
+      'form',
+      { class: 'custom', onsubmit: submit },
+      h('label', {}, 'From ', from),
+      h('label', {}, 'to ', to),
+      h('button', { type: 'submit', class: 'primary' }, 'Show'),
+      wrong,
+    );
+  }
+}
+
+function input(name: string, atMs: number): HTMLInputElement {
+  return h('input', {
+    type: 'datetime-local',
+    value: localInput(atMs),
+    'aria-label': name,
+    required: true,
+    'data-control': name,
+  });
+}
+
+/** Local time as the input writes it. */
+function localInput(atMs: number): string {
+  const at = new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000);
+  return at.toISOString().slice(0, 16);
+}

@@ -1,0 +1,305 @@
+import type * as vscode from 'vscode';
+import { DashboardSource } from '../../clients/dashboardSource.ts';
+import type { Tunnels } from '../../clients/tunnels.ts';
+import { systemClock } from '../../core/clock.ts';
+import { loadRates } from '../../core/dashboard/load.ts';
+import type { Marker, View } from '../../core/dashboard/model.ts';
+import { pageMessageSchema, pageStateSchema, usualState } from '../../core/dashboard/protocol.ts';
+import type { About, HostMessage, PageMessage, PageState } from '../../core/dashboard/protocol.ts';
+import { earlier, endOf, gridOf, refreshMs } from '../../core/dashboard/range.ts';
+import type { Grid } from '../../core/dashboard/range.ts';
+import { loadView } from '../../core/dashboard/view.ts';
+import type { ViewRequest } from '../../core/dashboard/view.ts';
+import type { Disposable } from '../../core/disposable.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import { explain, OpsError } from '../../core/errors.ts';
+import { serviceNames } from '../../core/health/monitorServices.ts';
+import { environmentWords } from '../../core/health/present.ts';
+import { Poller } from '../../core/poller.ts';
+import type { EnvironmentStore } from '../environments/store.ts';
+import { secretLookup } from '../environments/secretLookup.ts';
+import type { Secrets } from '../environments/secrets.ts';
+import type { Report } from '../report.ts';
+import { act } from './actions.ts';
+import { pageHtml } from './html.ts';
+import type { Markers } from './markers.ts';
+import type { Recorder } from './recorder.ts';
+import type { Fleet } from '../../core/health/fleet.ts';
+
+export interface PanelContext {
+  readonly extensionUri: vscode.Uri;
+  readonly environments: EnvironmentStore;
+  readonly fleet: Fleet;
+  readonly secrets: Secrets;
+  readonly tunnels: Tunnels;
+  readonly recorder: Recorder;
+  /** Of the workspace: how each page was left. */
+  readonly memory: vscode.Memento;
+  readonly markers: Markers;
+  readonly report: Report;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Until the page says how wide it is. */
+const usualWidthPx = 1000;
+
+/** The dashboard of one environment, for as long as its tab is open. */
+export class DashboardPanel {
+  readonly panel: vscode.WebviewPanel;
+  #environment: Environment;
+  readonly #context: PanelContext;
+  #source: DashboardSource;
+  readonly #owned: Disposable[] = [];
+  #state: PageState;
+  #widthPx = usualWidthPx;
+  #stepMs = 0;
+  #ticket = 0;
+  #pageIsThere = false;
+  #polling: { readonly poller: Poller; readonly use: Disposable } | undefined;
+  #view: View | undefined;
+  #failure: Extract<HostMessage, { type: 'failed' }> | undefined;
+
+  constructor(panel: vscode.WebviewPanel, environment: Environment, context: PanelContext) {
+    this.panel = panel;
+    this.#environment = environment;
+    this.#context = context;
+    const remembered = pageStateSchema.safeParse(context.memory.get(this.#memoryKey));
+    this.#state = remembered.success ? remembered.data : usualState;
+    this.#source = sourceOf(environment, context);
+    panel.title = `Dashboard: ${this.#words}`;
+    panel.webview.html = pageHtml(panel.webview, context.extensionUri, 'dashboard');
+    this.#owned.push(
+      panel.webview.onDidReceiveMessage((raw) => this.#receive(raw)),
+      panel.onDidChangeViewState(() => this.#show()),
+      context.secrets.onDidChange((id) => id === environment.id && this.#source.close()),
+    );
+    panel.onDidDispose(() => this.dispose());
+    // The first reading need not wait for the page.
+    this.#show();
+  }
+
+  get environmentId(): string {
+    return this.#environment.id;
+  }
+
+  /** The same environment by its settings as they are now; undefined: it is no longer there. */
+  follow(environment: Environment | undefined): void {
+    if (environment === this.#environment) return;
+    this.#stop();
+    this.#source.close();
+    if (!environment) {
+      this.#failure = {
+        type: 'failed',
+        message: `${this.#environment.name} is no longer in the settings; nothing is read any more.`,
+        action: undefined,
+      };
+      this.#post(this.#failure);
+      return;
+    }
+    this.#environment = environment;
+    this.#source = sourceOf(environment, this.#context);
+    this.panel.title = `Dashboard: ${this.#words}`;
+    this.#post(this.#about());
+    this.#ticket += 1;
+    this.#show();
+  }
+
+  /** A page nobody sees reads nothing. */
+  #show(): void {
+    const visible = this.panel.visible;
+    if (visible && !this.#polling) this.#start();
+    if (!visible) {
+      this.#stop();
+      // The editor throws a hidden page away; it says that it is ready when it is there again.
+      this.#pageIsThere = false;
+    }
+  }
+
+  #start(): void {
+    this.#stop();
+    // What is recorded is read for it.
+    const used = [...this.#context.fleet.monitorsOf(this.#environment).entries()].flatMap(([id, monitor]) =>
+      id === 'redis' || id === 'qdrant' || id === 'application' ? [monitor.use()] : [],
+    );
+    const grid = this.#grid();
+    this.#stepMs = grid.stepMs;
+    const poller = new Poller({
+      intervalMs: this.#state.range.kind === 'live' ? refreshMs(grid) : refreshMs({ stepMs: Number.POSITIVE_INFINITY }),
+      clock: systemClock,
+      poll: (signal) => this.#read(signal),
+    });
+    const use = poller.use();
+    const end = (): void => {
+      use.dispose();
+      poller.dispose();
+      for (const one of used) one.dispose();
+    };
+    this.#polling = { poller, use: { dispose: end } };
+  }
+
+  #stop(): void {
+    this.#polling?.use.dispose();
+    this.#polling = undefined;
+  }
+
+  #grid(): Grid {
+    return gridOf(this.#state.range, Date.now(), this.#widthPx);
+  }
+
+  async #read(signal: AbortSignal): Promise<boolean> {
+    const ticket = this.#ticket;
+    const current = (): boolean => !signal.aborted && ticket === this.#ticket;
+    const show = (view: View): void => {
+      if (!current()) return;
+      this.#view = view;
+      this.#failure = undefined;
+      this.#post({ type: 'view', ticket, view });
+    };
+    this.#post({ type: 'reading', ticket });
+    try {
+      const grid = this.#grid();
+      const markers = await this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid));
+      // Only the first picture comes in two parts: later ones would flicker.
+      show(await loadView(this.#request(grid, markers, signal, this.#view ? () => undefined : show)));
+      return true;
+    } catch (error) {
+      if (!current()) return true;
+      this.#context.log.debug(`Dashboard of ${this.#environment.name}: ${explain(error)}`);
+      const action = error instanceof OpsError ? actionFor(error) : undefined;
+      this.#failure = { type: 'failed', message: explain(error), action };
+      this.#post(this.#failure);
+      return false;
+    }
+  }
+
+  #request(grid: Grid, markers: readonly Marker[], signal: AbortSignal, onPartial: (view: View) => void): ViewRequest {
+    const { settings } = this.#environment;
+    return {
+      settings,
+      range: this.#state.range,
+      grid,
+      ask: this.#source.asker(signal),
+      recording: this.#context.recorder.recordingOf(this.#environment),
+      markers,
+      troubles: this.#troubles(),
+      overlay: this.#overlayOf(grid, signal),
+      nowMs: () => Date.now(),
+      onPartial,
+    };
+  }
+
+  #troubles(): readonly string[] {
+    return [...this.#context.fleet.reportsOf(this.#environment)].flatMap(([id, report]) =>
+      report?.state === 'down' ? [`${serviceNames[id]}: ${report.summary}`] : [],
+    );
+  }
+
+  #overlayOf(grid: Grid, signal: AbortSignal): ViewRequest['overlay'] {
+    const overlay = this.#state.overlay;
+    const { settings } = this.#environment;
+    if (overlay.kind === 'days') {
+      const ask = this.#source.asker(signal);
+      const label = overlay.days === 1 ? 'the day before' : 'the week before';
+      return ask && { label, rates: () => loadRates(settings, earlier(grid, overlay.days), ask) };
+    }
+    if (overlay.kind !== 'environment') return undefined;
+    const other = this.#context.environments.all.find(({ id }) => id === overlay.id);
+    if (!other) return undefined;
+    const source = sourceOf(other, this.#context);
+    const ask = source.asker(signal);
+    const rates = () => (ask ? loadRates(other.settings, grid, ask) : Promise.resolve(undefined));
+    return { label: other.name, rates: () => rates().finally(() => source.close()) };
+  }
+
+  #receive(raw: unknown): void {
+    const parsed = pageMessageSchema.safeParse(raw);
+    if (!parsed.success) {
+      this.#context.log.warn('A dashboard sent something that is no message of it; it was dropped.');
+      return;
+    }
+    this.#handle(parsed.data).catch((error: unknown) => this.#context.report('Dashboard', error));
+  }
+
+  async #handle(message: PageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#pageIsThere = true;
+        this.#widthPx = message.widthPx;
+        this.#post(this.#about());
+        if (this.#view) this.#post({ type: 'view', ticket: this.#ticket, view: this.#view });
+        if (this.#failure) this.#post(this.#failure);
+        // Read for another width, it has another step.
+        if (this.#grid().stepMs !== this.#stepMs) this.#again();
+        return;
+      case 'show':
+        this.#remember(message.state);
+        this.#widthPx = message.widthPx;
+        return this.#again();
+      case 'remember':
+        return this.#remember(message.state);
+      case 'refresh':
+        return this.#polling?.poller.refresh();
+      case 'painted':
+        return;
+      default:
+        return act(message, this.#environment, this.#context, this.#view);
+    }
+  }
+
+  get #memoryKey(): string {
+    return `dashboard ${this.#environment.id}`;
+  }
+
+  #remember(state: PageState): void {
+    this.#state = state;
+    void this.#context.memory.update(this.#memoryKey, state);
+  }
+
+  #again(): void {
+    this.#ticket += 1;
+    if (this.#polling) this.#start();
+  }
+
+  #about(): About {
+    const { settings, id, tier } = this.#environment;
+    return {
+      type: 'about',
+      environmentId: id,
+      title: this.#words,
+      tier,
+      state: this.#state,
+      others: this.#context.environments.all
+        .filter((one) => one.id !== id && one.settings.prometheus && one.settings.metrics)
+        .map((one) => ({ id: one.id, name: one.name })),
+      hasBaseline: false,
+      canOpen: { prometheus: settings.prometheus !== undefined, grafana: settings.grafana !== undefined },
+      currency: settings.prices?.currency ?? 'USD',
+      refreshMs: refreshMs(this.#grid()),
+    };
+  }
+
+  get #words(): string {
+    return environmentWords(this.#environment, this.#context.environments.folderNameOf(this.#environment));
+  }
+
+  #post(message: HostMessage): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the editor's, which has none
+    if (this.#pageIsThere) void this.panel.webview.postMessage(message);
+  }
+
+  /** The page itself stays: the editor restores it when it is opened again. */
+  dispose(): void {
+    this.#stop();
+    this.#source.close();
+    for (const one of this.#owned) one.dispose();
+  }
+}
+
+function sourceOf(environment: Environment, { secrets, tunnels }: PanelContext): DashboardSource {
+  return new DashboardSource(environment, secretLookup(environment, secrets), tunnels.of(environment, 'prometheus'));
+}
+
+function actionFor({ code }: OpsError) {
+  if (code === 'secretMissing' || code === 'authentication') return 'setSecret';
+  return code === 'settings' ? 'openSettings' : undefined;
+}

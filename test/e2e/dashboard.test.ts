@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { eventually } from '../eventually.ts';
+import { weekBefore } from '../sandbox/deployments.ts';
+import { startPrometheus } from '../sandbox/prometheus.ts';
+import type { PrometheusOptions, PrometheusServer } from '../sandbox/prometheus.ts';
+import { DashboardPage } from './dashboardPage.ts';
+import { session } from './shared.ts';
+
+const themes = ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
+const metrics = {
+  hits: 'tool_cache_hits_total',
+  misses: 'tool_cache_misses_total',
+  by: 'namespace',
+  kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
+  latency: 'tool_run_seconds',
+  latencyBy: 'tool',
+  cached: 'cached',
+};
+
+describe('The dashboard', function () {
+  let prometheus: PrometheusServer;
+  let options: PrometheusOptions;
+  let settingsFile: string;
+  let written: string;
+  let dashboard: DashboardPage;
+
+  before(async function () {
+    this.timeout(180_000);
+    const { window, workspace, folder, redis } = session();
+    options = { folder: path.join(folder, 'dashboard-prometheus'), targets: [], history: weekBefore(12) };
+    await rm(options.folder, { recursive: true, force: true });
+    prometheus = await startPrometheus(options);
+    settingsFile = path.join(workspace.folder, '.vscode', 'settings.json');
+    written = await readFile(settingsFile, 'utf8');
+    const settings: Record<string, object> = JSON.parse(written);
+    const desk = {
+      tier: 'development',
+      redis: { url: redis.url },
+      prometheus: { url: prometheus.url, job: 'information-desk' },
+      metrics,
+      limits: { hitRate: { warning: '60%', critical: '30%' } },
+      prices: { currency: 'EUR', perCall: 0.01 },
+    };
+    settings['cacheOps.environments'] = { desk, ...settings['cacheOps.environments'] };
+    await writeFile(settingsFile, JSON.stringify(settings));
+    await window.openCacheOps();
+    await window.health.row('desk').waitFor();
+    dashboard = new DashboardPage(window.page);
+  });
+
+  after(async () => {
+    await session().window.closeEditors();
+    if (written) await writeFile(settingsFile, written);
+    await session().window.health.row('desk').waitFor('detached');
+    await eventually(async () => assert.match(await session().window.statusBar().text(), /local \(development\)/));
+    await session().window.health.row('local').expand();
+    await prometheus?.stop();
+  });
+
+  it('opens from the environment’s row, names it, and says at once whether the cache pays off', async () => {
+    const { window } = session();
+    await window.health.row('desk').inlineAction('Open Dashboard');
+    await dashboard.waitFor('hitRate');
+    assert.equal(await window.editor.title(), 'Dashboard: desk (development)');
+    assert.equal(await dashboard.frame.locator('h1').innerText(), 'desk (development)');
+    await dashboard.range('7 d').click();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d · read at/));
+    await eventually(async () =>
+      assert.match(
+        await dashboard.frame.locator('.headline').innerText(),
+        /^\d\d\.\d % hit rate: above the 60\.0 % target since/,
+      ),
+    );
+  });
+
+  it('shows what Prometheus knows: the same hits, the same rate', async () => {
+    const rows = await eventually(async () => {
+      const found = await dashboard.namespaces();
+      assert.equal(found.length, 5);
+      return found;
+    });
+    const head = await dashboard.frame.locator('.namespaces thead th').allInnerTexts();
+    assert.deepEqual(
+      head.map((text) => text.replace(/\s*[↓↑]/, '')),
+      ['Namespace', 'Hit rate', 'Hits', 'Misses', 'p95', 'Time saved', 'Cost saved'],
+    );
+    const query = 'sum(increase(tool_cache_hits_total{job="information-desk",namespace="search"}[7d]))';
+    const answer = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
+    const body: { data: { result: { value: [number, string] }[] } } = JSON.parse(await answer.text());
+    const known = Number(body.data.result[0]?.value[1]);
+    const shown = Number(rows[0]?.[2]?.replaceAll(',', ''));
+    assert.equal(rows[0]?.[0], 'search');
+    // Asked some seconds apart, over a week.
+    assert.ok(Math.abs(shown / known - 1) < 0.002, `${shown} is not ${known}`);
+    assert.match(await dashboard.tile('hitRate').innerText(), /Hit rate\s+\d\d\.\d %/);
+  });
+
+  it('sorts the namespaces', async () => {
+    const byRate = dashboard.frame.locator('[data-sort="ratio"]');
+    await byRate.click();
+    await eventually(async () => assert.equal((await dashboard.namespaces())[0]?.[0], 'search'));
+    await byRate.click();
+    await eventually(async () => assert.equal((await dashboard.namespaces())[0]?.[0], 'sentiment'));
+  });
+
+  it('hides and shows a line by its entry in the legend', async () => {
+    const entry = dashboard.legend('hitRate', 'semantic');
+    await entry.click();
+    await eventually(async () => assert.equal(await entry.getAttribute('aria-pressed'), 'false'));
+    await entry.click();
+    await eventually(async () => assert.equal(await entry.getAttribute('aria-pressed'), 'true'));
+  });
+
+  it('tells the exact values under the pointer, on all charts at once', async () => {
+    const box = await dashboard.plot('hitRate').boundingBox();
+    assert.ok(box);
+    await session().window.page.mouse.move(box.x + box.width / 2, box.y + 60);
+    const tooltip = dashboard.frame.locator('.tooltip');
+    await eventually(async () => assert.match(await tooltip.innerText(), /\d\d:\d\d:\d\d\s+Hit rate\s+\d\d\.\d %/));
+    assert.ok(await dashboard.chart('lookups').locator('.u-cursor-x').isVisible());
+  });
+
+  it('zooms into what is drawn with the mouse, and goes back', async () => {
+    await dashboard.drag('hitRate', 0.4, 0.5);
+    await eventually(async () => assert.match(await dashboard.status(), /^fixed, .* a value every (1|2) min$/));
+    await dashboard.plot('hitRate').dblclick();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/));
+  });
+
+  it('is worked by keyboard: values are said, plus zooms, Backspace goes back', async () => {
+    const { page } = session().window;
+    await dashboard.chart('hitRate').locator('.stage').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const said = dashboard.frame.locator('[aria-live="polite"]');
+    await eventually(async () => assert.match((await said.textContent()) ?? '', /: Hit rate \d\d\.\d %, exact/));
+    await page.keyboard.press('+');
+    await eventually(async () => assert.match(await dashboard.status(), /^fixed, /));
+    await page.keyboard.press('Backspace');
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/));
+  });
+
+  it('draws the day before behind', async () => {
+    await dashboard.frame.locator('select').selectOption({ label: 'the day before' });
+    await dashboard.legend('hitRate', 'hit rate, the day before').waitFor();
+    await dashboard.frame.locator('select').selectOption({ index: 0 });
+    await dashboard.legend('hitRate', 'hit rate, the day before').waitFor({ state: 'detached' });
+  });
+
+  it('has each chart’s data as a table', async () => {
+    await dashboard.menu('hitRate', 'Show data as a table');
+    const first = dashboard.chart('hitRate').locator('tbody tr').first();
+    assert.match(await first.innerText(), /\d\d:\d\d:\d\d\s+\d\d\.\d %/);
+    await dashboard.menu('hitRate', 'Hide data table');
+  });
+
+  it('copies the PromQL behind a chart', async () => {
+    const { page } = session().window;
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dashboard.menu('hitRate', 'Copy PromQL');
+    await eventually(async () => {
+      const text = await page.evaluate('navigator.clipboard.readText()');
+      assert.match(String(text), /# hits a second\n.*rate\(tool_cache_hits_total\{job="information-desk"\}/);
+    });
+  });
+
+  for (const theme of themes)
+    it(`is legible in ${theme}, which it follows`, async () => {
+      const { window } = session();
+      const settings: Record<string, unknown> = JSON.parse(await readFile(settingsFile, 'utf8'));
+      await writeFile(settingsFile, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
+      const wanted = theme.includes('Light') ? /light/ : /^(?!.*light)/;
+      const contrast = theme.includes('High');
+      await eventually(async () => {
+        const classes = (await dashboard.frame.locator('body').getAttribute('class')) ?? '';
+        assert.match(classes, wanted);
+        assert.equal(classes.includes('high-contrast'), contrast, classes);
+      });
+      assert.deepEqual(await dashboard.faults(), []);
+      await window.screenshot(`dashboard ${theme}`.toLowerCase().replaceAll(' ', '-'));
+    });
+
+  it('says that Prometheus is gone, keeps what it showed, and recovers when it is back', async function () {
+    this.timeout(150_000);
+    const { port } = prometheus;
+    await dashboard.range('1 h').click();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 1 h/));
+    const before = await dashboard.legend('hitRate', 'Hit rate').innerText();
+    await prometheus.kill();
+    await eventually(
+      async () =>
+        assert.match(
+          (await dashboard.banners()).join(),
+          /^Not read: .*refused.* Shown is what was read at \d\d:\d\d:\d\d\.$/s,
+        ),
+      30_000,
+    );
+    assert.equal(await dashboard.legend('hitRate', 'Hit rate').innerText(), before);
+    assert.ok(await dashboard.plot('hitRate').isVisible());
+    const { folder, targets } = options;
+    prometheus = await startPrometheus({ folder, targets, port });
+    await eventually(async () => assert.deepEqual(await dashboard.banners(), []), 90_000);
+  });
+
+  it('is restored as it was after the window was loaded anew', async () => {
+    const { window } = session();
+    await dashboard.legend('hitRate', 'exact').click();
+    await dashboard.range('24 h').click();
+    // What was read for that range came after all of this was kept.
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 1 d .* every 2 min$/));
+    await window.reload();
+    await dashboard.waitFor('hitRate');
+    assert.match(await dashboard.status(), /^live, last 1 d/);
+    await eventually(async () =>
+      assert.equal(await dashboard.legend('hitRate', 'exact').getAttribute('aria-pressed'), 'false'),
+    );
+  });
+
+  it('of another environment is another page: without Prometheus, what was recorded here, called what it is', async () => {
+    const { window } = session();
+    await window.openCacheOps();
+    await window.command('Open Dashboard');
+    await window.quickInput.pick('local');
+    await eventually(async () => assert.equal(await window.editor.title(), 'Dashboard: local (development)'));
+    await eventually(async () =>
+      assert.match((await dashboard.banners()).join(), /names no Prometheus: shown is what this editor recorded/),
+    );
+    await dashboard.waitFor('keys');
+    await eventually(async () => assert.match(await dashboard.tile('keys').innerText(), /Keys\s+200/), 40_000);
+    assert.deepEqual(
+      (await window.editor.tabs()).filter((tab) => tab.startsWith('Dashboard')),
+      ['Dashboard: desk (development)', 'Dashboard: local (development)'],
+    );
+  });
+});

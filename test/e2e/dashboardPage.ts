@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe found, as `rule: element`. */
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** The dashboard in front, driven as a person would. */
+export class DashboardPage {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get frame(): FrameLocator {
+    return this.#page.locator('iframe.webview.ready').contentFrame().locator('#active-frame').contentFrame();
+  }
+
+  /** Waits until this chart is drawn. */
+  async waitFor(chart: string): Promise<void> {
+    await this.plot(chart).waitFor({ timeout: 20_000 });
+  }
+
+  chart(id: string): Locator {
+    return this.frame.locator(`[data-chart="${id}"]`);
+  }
+
+  /** Where a chart's lines are drawn. */
+  plot(id: string): Locator {
+    return this.chart(id).locator('.u-over');
+  }
+
+  tile(id: string): Locator {
+    return this.frame.locator(`[data-tile="${id}"]`);
+  }
+
+  status(): Promise<string> {
+    return this.frame.locator('.status').innerText();
+  }
+
+  banners(): Promise<readonly string[]> {
+    return this.frame.locator('.banner').allInnerTexts();
+  }
+
+  range(words: string): Locator {
+    return this.frame.getByRole('button', { name: words, exact: true });
+  }
+
+  legend(chart: string, label: string): Locator {
+    return this.chart(chart).locator('.legend-entry', { hasText: label });
+  }
+
+  /** Cells of the table of namespaces, row by row. */
+  async namespaces(): Promise<readonly (readonly string[])[]> {
+    const rows = await this.frame.locator('.namespaces tbody tr').all();
+    return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
+  }
+
+  async menu(chart: string, item: string): Promise<void> {
+    await this.chart(chart)
+      .getByRole('button', { name: /^More for/ })
+      .click();
+    await this.frame.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** Draws a stretch from one part of the chart's width to another, 0 to 1. */
+  async drag(chart: string, from: number, to: number): Promise<void> {
+    const box = await this.plot(chart).boundingBox();
+    if (!box) throw new Error(`${chart} is not to be seen.`);
+    const y = box.y + box.height / 2;
+    await this.#page.mouse.move(box.x + box.width * from, y);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + box.width * to, y, { steps: 5 });
+    await this.#page.mouse.up();
+  }
+
+  /** What axe-core finds wrong with the page as it is: contrast, names, roles. */
+  async faults(): Promise<readonly string[]> {
+    const frame = await this.itself();
+    await frame.evaluate(await readFile(axeFile, 'utf8'));
+    const result = await frame.evaluate<AxeResult>(
+      `axe.run(document, { resultTypes: ['violations'], rules: { 'page-has-heading-one': { enabled: true } } })`,
+    );
+    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  }
+
+  /** For what runs in the page. */
+  async itself(): Promise<Frame> {
+    const outer = await this.#page.locator('iframe.webview.ready').elementHandle();
+    const inner = await (await outer?.contentFrame())?.waitForSelector('#active-frame');
+    const frame = await inner?.contentFrame();
+    if (!frame) throw new Error('There is no page in front.');
+    return frame;
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { eventually } from '../eventually.ts';
+import { writeWorkspaceSettings } from '../sandbox/workspace.ts';
+import { DashboardPage } from './dashboardPage.ts';
+import type { VsCodeWindow } from './window.ts';
+
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+} as const;
+
+/** Widths of the whole window, the side bar folded away for the narrow and the wide one. */
+const sizes = {
+  narrow: { width: 372, height: 900 },
+  usual: { width: 1360, height: 980 },
+  wide: { width: 2080, height: 1200 },
+};
+
+/** The dashboard of the sandbox in four themes and three widths, and the page of a keyspace; as files in a folder. */
+export async function takeDashboardPictures(window: VsCodeWindow, workspace: string, folder: string): Promise<void> {
+  const { page } = window;
+  const dashboard = new DashboardPage(page);
+  const take = async (name: string): Promise<void> => {
+    await page.mouse.move(5, 5);
+    await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  };
+  await window.closeEditors();
+  await page.setViewportSize(sizes.usual);
+  await window.command('Open Dashboard');
+  await window.quickInput.pick('sandbox');
+  await dashboard.waitFor('hitRate');
+  await dashboard.range('7 d').click();
+  await settle(dashboard);
+  for (const [name, theme] of Object.entries(themes)) {
+    await writeWorkspaceSettings(workspace, { 'workbench.colorTheme': theme });
+    await eventually(async () => {
+      const id = await dashboard.frame.locator('body').getAttribute('data-vscode-theme-id');
+      assert.equal(id, theme);
+    });
+    await take(`dashboard-${name}`);
+  }
+  await writeWorkspaceSettings(workspace, { 'workbench.colorTheme': themes.dark });
+  await window.command('Analyse Keyspace…');
+  await window.quickInput.pick('sandbox');
+  await window.quickInput.pick('Memory of every key');
+  await dashboard.frame.locator('[data-section="prefixes"]').waitFor();
+  await take('keyspace');
+  await window.quickInput.runCommand('View: Close Editor');
+  await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+  for (const name of ['narrow', 'wide'] as const) {
+    await page.setViewportSize(sizes[name]);
+    await settle(dashboard);
+    await take(`dashboard-${name}`);
+  }
+  await page.setViewportSize(sizes.usual);
+  await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+}
+
+/** Until everything of the week is drawn. */
+async function settle(dashboard: DashboardPage): Promise<void> {
+  await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/), 20_000);
+  await eventually(async () => assert.equal((await dashboard.namespaces()).length, 5), 20_000);
+  await dashboard.legend('latency', 'p95 cached').waitFor();
+}

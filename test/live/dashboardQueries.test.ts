@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DashboardSource } from '../../src/clients/dashboardSource.ts';
+import { loadMeasured, loadRates, loadTotals } from '../../src/core/dashboard/load.ts';
+import type { AskRange } from '../../src/core/dashboard/load.ts';
+import { wholeHitRate } from '../../src/core/dashboard/queries.ts';
+import { endOf, gridOf, rateWindowMs, timesOf } from '../../src/core/dashboard/range.ts';
+import type { Grid } from '../../src/core/dashboard/range.ts';
+import { shareOf } from '../../src/core/dashboard/series.ts';
+import { Recording } from '../../src/core/dashboard/recording.ts';
+import { loadView } from '../../src/core/dashboard/view.ts';
+import type { Environment } from '../../src/core/environment/environment.ts';
+import { readEnvironments } from '../../src/core/environment/read.ts';
+import { OpsError } from '../../src/core/errors.ts';
+import { weekBefore } from '../sandbox/deployments.ts';
+import { startPrometheus } from '../sandbox/prometheus.ts';
+import type { PrometheusServer } from '../sandbox/prometheus.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-dashboard');
+const never = new AbortController().signal;
+const range = { kind: 'live', spanMs: 7 * 86_400_000 } as const;
+
+function environmentAt(url: string, metrics: object = {}): Environment {
+  const settings = {
+    prometheus: { url, job: 'information-desk' },
+    metrics: {
+      hits: 'tool_cache_hits_total',
+      misses: 'tool_cache_misses_total',
+      by: 'namespace',
+      kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
+      latency: 'tool_run_seconds',
+      latencyBy: 'tool',
+      cached: 'cached',
+      ...metrics,
+    },
+    prices: { currency: 'EUR', perCall: 0.01 },
+  };
+  const { environments, problems } = readEnvironments({ desk: settings }, undefined);
+  const [environment] = environments;
+  assert.ok(environment, problems.map(({ message }) => message).join());
+  return environment;
+}
+
+describe('A dashboard’s queries, against a week of history', function () {
+  this.timeout(120_000);
+  let server: PrometheusServer;
+  let environment: Environment;
+  let ask: AskRange;
+  let grid: Grid;
+
+  before(async () => {
+    await rm(folder, { recursive: true, force: true });
+    server = await startPrometheus({ folder, targets: [], history: weekBefore(12) });
+    environment = environmentAt(server.url);
+    ask = askerOf(environment);
+    grid = gridOf(range, Date.now(), 1000);
+  });
+
+  after(() => server.stop());
+
+  function askerOf(one: Environment): AskRange {
+    const made = new DashboardSource(one, () => Promise.resolve(undefined)).asker(never);
+    assert.ok(made);
+    return made;
+  }
+
+  /** What the API itself says, read without any code of ours: by time, for each value of a label. */
+  async function fromApi(query: string, label = ''): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    const parameters = {
+      query,
+      start: String(grid.fromMs / 1000),
+      end: String(endOf(grid) / 1000),
+      step: String(grid.stepMs / 1000),
+    };
+    const response = await fetch(`${server.url}/api/v1/query_range`, {
+      method: 'POST',
+      body: new URLSearchParams(parameters),
+    });
+    const body: {
+      data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+    } = JSON.parse(await response.text());
+    return new Map(
+      body.data.result.map(({ metric, values }) => [
+        metric[label] ?? '',
+        new Map(values.map(([seconds, value]) => [seconds * 1000, Number(value)])),
+      ]),
+    );
+  }
+
+  function assertSame(ours: readonly (number | null)[], theirs: ReadonlyMap<number, number> | undefined): void {
+    let compared = 0;
+    for (const [index, atMs] of timesOf(grid).entries()) {
+      const [own = null, api] = [ours[index], theirs?.get(atMs)];
+      if (api === undefined || Number.isNaN(api)) assert.equal(own, null, new Date(atMs).toISOString());
+      else {
+        assert.ok(own !== null && Math.abs(own - api) <= 1e-9 * Math.max(1, Math.abs(api)), `${own} is not ${api}`);
+        compared += 1;
+      }
+    }
+    assert.ok(compared > 600, `only ${compared} values were compared`);
+  }
+
+  it('give the hit rate that Prometheus itself reckons, to 1e-9, as a whole and by namespace', async () => {
+    const rates = await loadRates(environment.settings, grid, ask);
+    assert.ok(rates);
+    const whole = await fromApi(wholeHitRate(environment.settings, rateWindowMs(grid)) ?? '');
+    assertSame(shareOf(rates.hits, rates.misses), whole.get(''));
+    const parts = await fromApi(wholeHitRate(environment.settings, rateWindowMs(grid), 'namespace') ?? '', 'namespace');
+    assert.deepEqual(rates.namespaces.map(({ name }) => name).toSorted(), [...parts.keys()].toSorted());
+    for (const { name, hits, misses } of rates.namespaces) assertSame(shareOf(hits, misses), parts.get(name));
+  });
+
+  it('give quantiles, and hits exact and semantic, as Prometheus does', async () => {
+    const measured = await loadMeasured(environment.settings, grid, ask, ['p95cached', 'exact', 'semantic']);
+    const window = `${rateWindowMs(grid) / 1000}s`;
+    const p95 = `histogram_quantile(0.95, sum by (le) (rate(tool_run_seconds_bucket{job="information-desk",cached="true"}[${window}])))`;
+    assertSame(measured.p95cached ?? [], (await fromApi(p95)).get(''));
+    const rates = await loadRates(environment.settings, grid, ask);
+    const whole = shareOf(rates?.hits ?? [], rates?.misses ?? []);
+    for (const [index, value] of whole.entries()) {
+      const parts = (measured.exact?.[index] ?? 0) + (measured.semantic?.[index] ?? 0);
+      assert.ok(Math.abs((value ?? 0) - parts) < 1e-9, `${value} is not ${parts}`);
+    }
+  });
+
+  it('total what each namespace had, as increase() does', async () => {
+    const totals = await loadTotals(environment.settings, grid, ask);
+    const response = await fetch(
+      `${server.url}/api/v1/query?${new URLSearchParams({
+        query: `sum by (namespace) (increase(tool_cache_hits_total{job="information-desk"}[${(endOf(grid) - grid.fromMs) / 1000}s]))`,
+        time: String(endOf(grid) / 1000),
+      }).toString()}`,
+    );
+    const body: { data: { result: { metric: { namespace: string }; value: [number, string] }[] } } = JSON.parse(
+      await response.text(),
+    );
+    assert.equal(body.data.result.length, 5);
+    for (const { metric, value } of body.data.result)
+      assert.ok(Math.abs((totals.hits?.get(metric.namespace) ?? 0) / Number(value[1]) - 1) < 1e-9);
+  });
+
+  it('make a whole view: every nightly restart marked once, the dips seen, what was saved', async () => {
+    const partial: string[] = [];
+    const view = await loadView({
+      settings: environment.settings,
+      range,
+      grid,
+      ask,
+      recording: Recording.empty(),
+      markers: [],
+      troubles: [],
+      overlay: undefined,
+      nowMs: () => Date.now(),
+      onPartial: (early) => partial.push(...early.charts.map(({ id, state }) => `${id} ${state.kind}`)),
+    });
+    assert.deepEqual(partial.slice(0, 4), ['hitRate ready', 'namespaces ready', 'lookups ready', 'latency loading']);
+    const chart = view.charts.find(({ id }) => id === 'hitRate');
+    assert.equal(chart?.resets.length, 7, chart?.resets.map((at) => new Date(at).toISOString()).join(' '));
+    for (const at of chart?.resets ?? []) assert.ok(at % 86_400_000 <= grid.stepMs + 120_000);
+    assert.ok(Math.min(...(chart?.series[0]?.values ?? []).map((value) => value ?? 1)) < 0.6);
+    assert.deepEqual(view.sources, []);
+    const [first] = view.table.rows;
+    assert.equal(first?.name, 'search');
+    assert.ok(first?.savedSeconds && first.hits && Math.abs(first.savedSeconds / first.hits - 0.0564) < 0.002);
+    assert.ok(first?.savedMoney && Math.abs(first.savedMoney / first.hits - 0.01) < 1e-12);
+  });
+
+  it('tell a missing series of misses from no data at all', async () => {
+    const noMisses = environmentAt(server.url, { misses: 'nobody_counts_these_total' });
+    const rates = await loadRates(noMisses.settings, grid, askerOf(noMisses));
+    assert.equal(
+      shareOf(rates?.hits ?? [], rates?.misses ?? []).find((value) => value !== null),
+      1,
+    );
+    const nothing = environmentAt(server.url, { hits: 'not_there_total', misses: 'not_there_either_total' });
+    assert.deepEqual((await loadRates(nothing.settings, grid, askerOf(nothing)))?.namespaces, []);
+  });
+
+  it('fail with the reason when Prometheus refuses, or is not there', async () => {
+    await assert.rejects(ask('sum(', grid), (error: unknown) => {
+      assert.ok(error instanceof OpsError);
+      return /refused the query: .*parse error/.test(error.message);
+    });
+    const gone = environmentAt('http://127.0.0.1:1');
+    await assert.rejects(loadRates(gone.settings, grid, askerOf(gone)), /127\.0\.0\.1:1/);
+  });
+});
