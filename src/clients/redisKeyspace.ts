@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { OpsError } from '../core/errors.ts';
 import type { KeyspaceAnalysis, KeyspaceBudget, NodeCoverage, TtlDistribution } from '../core/keyspace/model.ts';
-import { ttlLabels } from '../core/keyspace/model.ts';
+import { countOver, ttlLabels } from '../core/keyspace/model.ts';
 import { KeyspaceTally } from '../core/keyspace/tally.ts';
 import type { NamedPrefix } from '../core/keyspace/tally.ts';
 import { addressOf, RedisLink } from './redisLink.ts';
@@ -112,12 +112,17 @@ class Walk {
     let seen = 0;
     let total = 0;
     try {
-      total = await link.use(this.#signal, (redis) => redis.dbsize());
+      const asked = await link.use(this.#signal, async (redis) => {
+        const startedMs = this.#clock.monotonicMs();
+        const size = await redis.dbsize();
+        return { size, count: countOver(this.#clock.monotonicMs() - startedMs, this.#request.budget) };
+      });
+      total = asked.size;
       this.#total += total;
       let cursor = '0';
       do {
         if (this.#isOver()) return { address, total, seen, complete: false };
-        const found = await this.#page(link, cursor, read);
+        const found = await this.#page(link, { cursor, count: asked.count }, read);
         cursor = found.cursor;
         // What was read is counted while the server is left alone.
         const pause = cursor === '0' ? undefined : this.#pause();
@@ -150,9 +155,8 @@ class Walk {
     return true;
   }
 
-  async #page<T>(link: RedisLink, cursor: string, read: ReadPage<T>): Promise<CursorAnd<T>> {
-    const { count, memoryOfEvery } = this.#request.budget;
-    const request = { cursor, count, memoryOfEvery };
+  async #page<T>(link: RedisLink, at: Omit<PageRequest, 'memoryOfEvery'>, read: ReadPage<T>): Promise<CursorAnd<T>> {
+    const request = { ...at, memoryOfEvery: this.#request.budget.memoryOfEvery };
     return link.use(this.#signal, async (redis) => {
       for (;;) {
         const by = this.#by;
