@@ -138,16 +138,29 @@ export class Services implements vscode.Disposable {
     own(new ChecklistLenses({ store, environments, reader, evidence }));
     own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
     own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
-    const running = { secrets: this.secrets, tunnels: this.tunnels, fleet, reader, evidence, documents, approvals };
+    const storage = context.globalStorageUri;
+    const journal = once(async () => {
+      const { JournalStore } = await import('./ui/operations/journalStore.ts');
+      return new JournalStore(this.secrets, storage, () => this.history.refresh());
+    });
+    const running = {
+      journal,
+      secrets: this.secrets,
+      tunnels: this.tunnels,
+      fleet,
+      reader,
+      evidence,
+      documents,
+      approvals,
+    };
     // Loaded with the first run or check.
     this.runs = once(async () => new (await import('./ui/run/runService.ts')).RunService(running));
     this.verifying = once(async () => new (await import('./ui/run/verifyService.ts')).VerifyService(running));
-    const storage = context.globalStorageUri;
     this.historyStore = once(async () => new (await import('./ui/history/store.ts')).HistoryStore(storage));
     this.history = own(new HistoryView({ store: this.historyStore, memory: workspaceState, report: this.report }));
     this.operations = once(async () => {
       const { openOperationService } = await import('./ui/operations/open.ts');
-      return openOperationService(this, storage, () => this.history.refresh());
+      return openOperationService(this, storage, await journal());
     });
     const recordings = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'recordings').fsPath;
     // Loaded with the first reading.

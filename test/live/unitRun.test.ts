@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { OpsError } from '../../src/core/errors.ts';
 import { environmentOf, runChecklist, TestPerson } from './support/runs.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-runs');
@@ -32,6 +33,27 @@ describe('running a checklist', () => {
     const summary = await runChecklist(text, person, folder);
     assert.equal(summary.failed, 0, person.asked.join('\n'));
     assert.ok(person.verdicts.at(-1)?.endsWith('passed'));
+  });
+
+  it('is written down before it changes anything, with what became of it; reading is not', async () => {
+    const text = `# Plan\n\n${bash('ls\ntouch before')}\n${bash('touch after; false')}\n${bash('ls')}`;
+    await runChecklist(text, person, folder, environmentOf({ tier: 'staging' }));
+    assert.deepEqual(
+      person.journal.filter((line) => !line.startsWith('ran')),
+      [
+        'begun ls: touch before (no reason)',
+        'ended: all',
+        'begun touch after; false: touch after (no reason)',
+        'ended: Stopped after a failure: false',
+      ],
+    );
+  });
+
+  it('runs nothing when it cannot be written down', async () => {
+    person.beginChange = () => Promise.reject(new OpsError('file', 'The journal could not be written.'));
+    const text = `# Plan\n\n${bash('touch before')}`;
+    await assert.rejects(runChecklist(text, person, folder), { code: 'file' });
+    await assert.rejects(readFile(path.join(folder, 'before')));
   });
 
   it('stops at a failure; nothing after it runs', async () => {

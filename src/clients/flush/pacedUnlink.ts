@@ -12,12 +12,11 @@ const farMs = 2;
 const far = { everyMs: 2, most: 64 };
 /** One page is worked on while the next is on its way; whatever others sent in between is served before it. */
 const near = { everyMs: 0, most: 2 };
-/** A page that took so much longer than the link has kept others waiting: they get as long. */
-const slowPageMs = 4;
-
 export interface UnlinkPages {
   readonly pattern: string;
   readonly cursorKey: string;
+  /** Sends pages by the clock on a near server too, which then rests for most of the time. */
+  readonly gentle: boolean;
   /** After each page, also of those that were under way when it was cancelled. */
   readonly onPage: (removed: number, denied: number) => void;
 }
@@ -28,23 +27,19 @@ export interface UnlinkPages {
  */
 export async function unlinkByScript(
   redis: Redis,
-  { pattern, cursorKey, onPage }: UnlinkPages,
+  { pattern, cursorKey, gentle, onPage }: UnlinkPages,
   sent: <R>(reply: Promise<R>) => Promise<R>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const linkMs = await roundTripMs(redis);
-  const { most, everyMs } = linkMs > farMs ? far : near;
-  const walk = { ended: false, failure: undefined as unknown, restMs: 0 };
+  const { most, everyMs } = gentle || (await roundTripMs(redis)) > farMs ? far : near;
+  const walk = { ended: false, failure: undefined as unknown };
   const underWay = new Set<Promise<void>>();
   const sendPage = async (): Promise<void> => {
-    const sentMs = performance.now();
     try {
       const reply = await sent(redis.eval(unlinkScript, 1, cursorKey, pattern, pageKeys, cursorLivesMs));
       const [removed, denied, isEnd] = numbersIn(reply);
       onPage(removed, denied);
       if (isEnd === 1) walk.ended = true;
-      const waitedMs = performance.now() - sentMs - linkMs;
-      walk.restMs = waitedMs > slowPageMs * near.most ? waitedMs : 0;
     } catch (error) {
       walk.failure ??= error;
     }
@@ -56,7 +51,6 @@ export async function unlinkByScript(
     underWay.add(page);
     if (everyMs > 0) await wait(everyMs);
     if (underWay.size >= most) await Promise.race(underWay);
-    if (walk.restMs > 0) await wait(walk.restMs);
   }
   await Promise.all(underWay);
   if (walk.failure !== undefined && isScriptRefused(walk.failure)) return false;

@@ -30,7 +30,7 @@ const lookEveryMs = 250;
 export interface RedisFlushOptions {
   readonly open: () => Promise<RedisTopology>;
   readonly clock: Clock;
-  /** Leaves the server time between pages while it is counted: for production. */
+  /** Leaves the server time between pages, in counting as in removing: for production. */
   readonly gentle: boolean;
   readonly onClose?: () => void;
 }
@@ -103,7 +103,12 @@ export class RedisFlush implements RedisFlushStore {
       try {
         // A walk that begins anew counts anew whom it may not remove.
         state.denied = 0;
-        state.by = await unlinkOn(target, { ...request, onPage }, server.isCluster, signal);
+        state.by = await unlinkOn(
+          target,
+          { ...request, onPage, gentle: this.#options.gentle },
+          server.isCluster,
+          signal,
+        );
         return state;
       } catch (error) {
         if (signal.aborted) throw error;

@@ -55,12 +55,25 @@ export interface Ran {
 export type AfterFailure =
   { readonly kind: 'retry' } | { readonly kind: 'stop' } | { readonly kind: 'override'; readonly reason: string };
 
+/** What becomes of the commands that were written down. */
+export interface ChangeEntry {
+  /** The last of several tries counts. */
+  ran(code: string, verdict: Verdict, durationMs: number | undefined): Promise<void>;
+  /** `stopped`: why it ended before its end. */
+  end(stopped: string | undefined): Promise<void>;
+}
+
 /** The person in front of a run, and what is shown to them. Undefined answers mean that they left: the run stops. */
 export interface RunHost {
   choose(choice: Choice): Promise<string | undefined>;
   fill(placeholders: readonly Placeholder[]): Promise<ReadonlyMap<string, PlaceholderValue> | undefined>;
   /** The reason given, '' where none is asked for; undefined: not confirmed. */
   confirm(request: ConfirmationRequest): Promise<string | undefined>;
+  /**
+   * Writes down what will be run and changes something, before any of it is; `reason` as it was given. Throws OpsError
+   * `file` when it cannot be: then nothing is run.
+   */
+  beginChange(title: string, commands: readonly CommandToConfirm[], reason: string | undefined): Promise<ChangeEntry>;
   isApproved(code: string): Promise<boolean>;
   /** A command that reads only, but hurts a busy server or takes very long; a cheaper way is named. */
   beforeCostly(code: string, costly: NonNullable<Danger['costly']>): Promise<'run' | 'skip' | 'stop'>;

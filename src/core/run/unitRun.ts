@@ -4,7 +4,7 @@ import { confirmationFor, worstEffect } from '../policy/confirmation.ts';
 import { classifyDanger } from '../shell/danger/classify.ts';
 import type { PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
-import type { CommandToConfirm, Ran, RunContext, RunHost, RunSummary } from './host.ts';
+import type { ChangeEntry, CommandToConfirm, Ran, RunContext, RunHost, RunSummary } from './host.ts';
 import { judgeCommand, outputOf } from './judgeCommand.ts';
 import type { ShellState, StatementResult } from './model.ts';
 import type { Prepared } from './prepareUnits.ts';
@@ -29,6 +29,8 @@ export class UnitRun {
   /** What each command brought the last time in this run: "the second should be faster" compares with it. */
   readonly #outputs = new Map<string, CommandOutput>();
   #state: ShellState | undefined;
+  /** Where the unit under way is written down, if it changes something. */
+  #change: ChangeEntry | undefined;
   /** Given for the unit under way. */
   #reason: string | undefined;
 
@@ -71,12 +73,20 @@ export class UnitRun {
   async #runUnit(prepared: Prepared): Promise<void> {
     const segments = segmentsOf(await this.#withoutCostly(prepared));
     this.#reason = undefined;
-    await this.#confirm(prepared, segments);
-    for (const segment of segments) {
-      if (this.#signal.aborted) throw new Stopped('Cancelled.');
-      await this.#runSegment(prepared, segment);
-      // What follows is meant for another place.
-      if (segment.kind === 'handOver') return;
+    this.#change = await this.#confirm(prepared, segments);
+    let stopped: string | undefined;
+    try {
+      for (const segment of segments) {
+        if (this.#signal.aborted) throw new Stopped('Cancelled.');
+        await this.#runSegment(prepared, segment);
+        // What follows is meant for another place.
+        if (segment.kind === 'handOver') return;
+      }
+    } catch (error) {
+      stopped = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      await this.#change?.end(stopped);
     }
   }
 
@@ -117,26 +127,31 @@ export class UnitRun {
   async #runInTerminal(prepared: Prepared, step: CommandStep): Promise<void> {
     await this.#host.openInTerminal(titleOf(step), this.#render(step));
     if (step.danger.class !== 'readOnly') this.#host.noteChange();
-    this.#record(prepared, step, {
+    const verdict: Verdict = {
       kind: 'inconclusive',
       why: 'it runs in a terminal of its own, and nobody waits for it',
-    });
+    };
+    this.#record(prepared, step, verdict);
+    if (step.danger.class !== 'readOnly') await this.#change?.ran(this.#render(step), verdict, undefined);
   }
 
-  async #confirm({ unit }: Prepared, segments: readonly Segment[]): Promise<void> {
+  /** Undefined where nothing is changed. */
+  async #confirm({ unit }: Prepared, segments: readonly Segment[]): Promise<ChangeEntry | undefined> {
     const changing = commandsIn(segments).filter(({ danger }) => danger.class !== 'readOnly');
     const commands = await Promise.all(changing.map((step) => this.#toConfirm(step)));
     const { environment } = this.#context;
     const confirmation = confirmationFor(environment, worstEffect(commands.map(({ effect }) => effect)));
-    if (confirmation === 'none') return;
+    const title = unit.kind === 'block' ? unit.block.summary : unit.item.text;
+    if (commands.length === 0) return undefined;
+    if (confirmation === 'none') return this.#host.beginChange(title, commands, undefined);
     if (confirmation === 'refused')
       throw new Stopped(
         `${environment.name} is read-only, and this would change something: ${commands[0]?.code ?? ''}`,
       );
-    const title = unit.kind === 'block' ? unit.block.summary : unit.item.text;
     const reason = await this.#host.confirm({ title, environment, confirmation, commands });
     if (reason === undefined) throw new Stopped('Not confirmed; nothing of it was run.');
     this.#reason = reason === '' ? undefined : reason;
+    return this.#host.beginChange(title, commands, this.#reason);
   }
 
   /** What was approved before counts as a change like others. */
@@ -208,6 +223,7 @@ export class UnitRun {
     for (const expected of verdict.kind === 'failed' ? [] : toAsk) verdicts.push(await this.#host.judge(expected, ran));
     const final = verdictOfAll(verdicts) ?? verdict;
     this.#record(prepared, step, final, { durationMs: result.durationMs, difference, byPerson: verdicts.length > 1 });
+    if (step.danger.class !== 'readOnly') await this.#change?.ran(code, final, result.durationMs);
     return { ...ran, verdict: final };
   }
 

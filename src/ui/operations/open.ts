@@ -6,14 +6,14 @@ import { announcement } from '../../core/operations/announcement.ts';
 import type { OperationEvent } from '../../core/operations/ports.ts';
 import type { Services } from '../../services.ts';
 import { secretLookup, secretsOf } from '../environments/secretLookup.ts';
-import { JournalStore } from './journalStore.ts';
+import type { JournalStore } from './journalStore.ts';
 import { OperationService } from './operationService.ts';
 
 /** Puts together what carries operations out. Loaded with the first of them. */
 export function openOperationService(
   { documents, secrets, log }: Services,
   storage: vscode.Uri,
-  onJournalWritten: () => void,
+  journal: JournalStore,
 ): OperationService {
   const announce = async (event: OperationEvent): Promise<void> => {
     const { environment } = event.plan;
@@ -28,7 +28,7 @@ export function openOperationService(
     documents,
     storage,
     announce,
-    journal: new JournalStore(secrets, storage, onJournalWritten),
+    journal,
     // Nothing makes backups yet that could be known here.
     lastBackup: () => Promise.resolve(undefined),
   });

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { offersFor } from '../../clients/placeholderOffers.ts';
 import type { Environment } from '../../core/environment/environment.ts';
+import type { Fleet } from '../../core/health/fleet.ts';
+import type { OperationJournal } from '../../core/operations/ports.ts';
 import type { RunHost } from '../../core/run/host.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import type { Approvals } from './approvals.ts';
+import { beginChange } from './changeEntries.ts';
 import { confirmCommands } from './confirm.ts';
 import { askAfterFailure, askChoice, askCostly, askManual, askPlaceholders, askVerdict } from './prompts.ts';
 import { scriptContent } from './scriptContent.ts';
@@ -21,6 +24,8 @@ export interface RunHostOptions {
   readonly evidence: EvidenceStore;
   readonly documents: VirtualDocuments;
   readonly approvals: Approvals;
+  readonly fleet: Fleet;
+  readonly journal: () => Promise<OperationJournal>;
 }
 
 /** The person in front of a run: asked by quick picks and dialogs, shown what happens in the run's terminal. */
@@ -33,6 +38,8 @@ export function createRunHost({
   evidence,
   documents,
   approvals,
+  fleet,
+  journal,
 }: RunHostOptions): RunHost {
   const directory = directoryOf(document.uri);
   const codes = new Map<string, string>();
@@ -53,6 +60,17 @@ export function createRunHost({
       await approvals.approve(environment, await Promise.all(unknown.map(({ code }) => approvedFor(code))));
       return reason;
     },
+    beginChange: async (what, commands, reason) =>
+      beginChange({
+        title: what,
+        commands,
+        reason,
+        environment,
+        fleet,
+        document: document.uri,
+        journal: await journal(),
+        say: (line) => terminal.heading(line),
+      }),
     isApproved: async (code) => approvals.isApproved(environment, await approvedFor(code)),
     doByHand: (step) => {
       terminal.heading(`By hand: ${step.text}`);

@@ -75,6 +75,7 @@ export class TestPerson implements RunHost {
   readonly asked: string[] = [];
   readonly confirmations: ConfirmationRequest[] = [];
   readonly evidence = new Map<string, Evidence>();
+  readonly journal: string[] = [];
   changes = 0;
   answers: {
     option?: string;
@@ -100,6 +101,14 @@ export class TestPerson implements RunHost {
   confirm: RunHost['confirm'] = (request) => {
     this.confirmations.push(request);
     return Promise.resolve(this.answers.reason);
+  };
+
+  beginChange: RunHost['beginChange'] = (title, commands, reason) => {
+    this.journal.push(`begun ${title}: ${commands.map(({ code }) => code).join('; ')} (${reason ?? 'no reason'})`);
+    return Promise.resolve({
+      ran: (code, { kind }) => Promise.resolve(void this.journal.push(`ran ${code}: ${kind}`)),
+      end: (stopped) => Promise.resolve(void this.journal.push(`ended: ${stopped ?? 'all'}`)),
+    });
   };
 
   isApproved: RunHost['isApproved'] = () => Promise.resolve(this.answers.approved ?? false);
