@@ -101,7 +101,8 @@ export class Services implements vscode.Disposable {
       new Fleet({
         clock: systemClock,
         openRedis: (environment) => redisProbe(environment, this.secrets, this.tunnels),
-        openService: (service, environment) => openServiceProbe(service, environment, this.secrets, this.tunnels),
+        openService: (service, environment, needs) =>
+          openServiceProbe(service, environment, { vault: this.secrets, tunnels: this.tunnels, needs }),
         besides: (environment, service) => this.consistency.readingsOf(environment, service, Date.now()),
         onRead: (environment) => this.#show(environment),
       }),

@@ -31,8 +31,10 @@ export interface HttpService<Essential, Details> {
   readonly openTarget: () => Promise<HttpTarget>;
   /** Few requests; `known` is what was found out earlier. Throws OpsError when the service does not work. */
   readonly readEssential: (asking: Asking, known: Details | undefined) => Promise<Essential>;
-  /** Throws nothing: each part says by itself how it went. */
-  readonly readDetails: (asking: Asking, essential: Essential) => Promise<Details>;
+  /** Throws nothing: each part says by itself how it went. `known` is undefined where all is to be read anew. */
+  readonly readDetails: (asking: Asking, essential: Essential, known: Details | undefined) => Promise<Details>;
+  /** What of the details is wanted at every read at present; the rest as it was. Throws nothing. */
+  readonly renewDetails?: (asking: Asking, known: Details) => Promise<Details>;
   /** When this changes, the details are read at once. */
   readonly changeMark?: (essential: Essential) => string;
   readonly report: (sample: HttpSample<Essential, Details>) => ServiceReport;
@@ -48,12 +50,18 @@ export interface HttpSample<Essential, Details> {
   readonly readAtMs: number;
 }
 
+interface Known<Details> {
+  readonly details: Details;
+  readonly dueMs: number;
+  readonly mark: string;
+}
+
 /** Reads one HTTP service again and again over connections that are kept. */
 export class HttpProbe<Essential, Details> implements ServiceProbe {
   readonly #service: HttpService<Essential, Details>;
   readonly #clock: Clock;
   #target: HttpTarget | undefined;
-  #known: { readonly details: Details; readonly dueMs: number; readonly mark: string } | undefined;
+  #known: Known<Details> | undefined;
 
   constructor(service: HttpService<Essential, Details>, clock: Clock) {
     this.#service = service;
@@ -93,15 +101,25 @@ export class HttpProbe<Essential, Details> implements ServiceProbe {
     const nowMs = this.#clock.monotonicMs();
     const mark = this.#service.changeMark?.(essential) ?? '';
     const known = this.#known;
-    if (known && !fresh && known.mark === mark && nowMs < known.dueMs) return known.details;
+    if (known && !fresh && known.mark === mark && nowMs < known.dueMs) return this.#renewed(asking, known);
     let passing = false;
     const onFailed = ({ code }: Failure): void => {
       if (code !== 'permission' && code !== 'authentication') passing = true;
     };
-    const details = await this.#service.readDetails({ ...asking, onFailed }, essential);
+    const details = await this.#service.readDetails(
+      { ...asking, onFailed },
+      essential,
+      fresh ? undefined : known?.details,
+    );
     const dueMs = nowMs + (passing ? retryMs : detailsEveryMs);
     // Half of what a cancelled read brought may be missing only because it was cancelled.
     if (!asking.signal.aborted) this.#known = { details, dueMs, mark };
+    return details;
+  }
+
+  async #renewed(asking: Asking, known: Known<Details>): Promise<Details> {
+    const details = (await this.#service.renewDetails?.(asking, known.details)) ?? known.details;
+    if (!asking.signal.aborted) this.#known = { ...known, details };
     return details;
   }
 }
@@ -116,6 +134,17 @@ export async function readPart<T>({ clock, onFailed }: Asking, work: () => Promi
     onFailed?.(failure);
     return { kind: 'failed', failure };
   }
+}
+
+/** The part as it was read before, unless that is older than `keepMs`, or failed. */
+export function keepPart<T>(
+  asking: Asking,
+  known: Part<T> | undefined,
+  keepMs: number,
+  work: () => Promise<T | undefined>,
+): Promise<Part<T>> {
+  const isYoung = known?.kind === 'value' && asking.clock.wallMs() - known.readAtMs < keepMs;
+  return isYoung ? Promise.resolve(known) : readPart(asking, work);
 }
 
 /** GETs a text; undefined where the server has no such address. Throws OpsError for every other status but 2xx. */

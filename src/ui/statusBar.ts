@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../core/environment/environment.ts';
 import type { Fleet } from '../core/health/fleet.ts';
+import type { Monitor } from '../core/health/monitor.ts';
 import { presentStatusBar } from '../core/health/statusBar.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { EnvironmentStore } from './environments/store.ts';
@@ -14,7 +15,7 @@ const backgrounds = {
   critical: new vscode.ThemeColor('statusBarItem.errorBackground'),
 } as const;
 
-/** The active environment, its tier and its hit rate. While it shows, the active environment is polled. */
+/** The active environment, its tier and its hit rate. While it shows, what tells the rate is polled, and no more. */
 export class StatusBar implements vscode.Disposable {
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
@@ -22,7 +23,8 @@ export class StatusBar implements vscode.Disposable {
   /** The hit rate of the last hour in a line, once it is known. */
   readonly #lastHour: (environment: Environment) => string | undefined;
   #item: vscode.StatusBarItem | undefined;
-  #using: { readonly id: string; readonly monitor: object; readonly end: { dispose(): void } } | undefined;
+  /** By monitor, what ends its use. */
+  #using = new Map<Monitor, { dispose(): void }>();
 
   constructor(
     environments: EnvironmentStore,
@@ -39,22 +41,17 @@ export class StatusBar implements vscode.Disposable {
   /** To be called when environments, their readings, the choice of the active one or the setting changed. */
   update(): void {
     const environment = configuration.showStatusBar() ? this.#environments.active : undefined;
-    const monitor = environment && this.#fleet.redisOf(environment);
-    if (this.#using?.monitor !== monitor) {
-      this.#using?.end.dispose();
-      this.#using = environment && monitor ? { id: environment.id, monitor, end: monitor.use() } : undefined;
-    }
+    this.#use(environment ? [...this.#fleet.hitRateMonitorsOf(environment).values()] : []);
     if (!environment) {
       this.#item?.dispose();
       this.#item = undefined;
       return;
     }
-    const rate = monitor?.recentHitRate() ?? ({ kind: 'noData', why: 'the environment names no Redis' } as const);
     const view = presentStatusBar(
       environment,
       this.#environments.folderNameOf(environment),
-      monitor?.report,
-      rate,
+      this.#fleet.hitRateOf(environment),
+      this.#fleet.redisOf(environment)?.report,
       Date.now(),
       this.#alerts.service?.firingOf(environment)?.words,
       this.#lastHour(environment),
@@ -68,8 +65,15 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#using?.end.dispose();
+    this.#use([]);
     this.#item?.dispose();
+  }
+
+  /** Polls these, and no others any more. */
+  #use(monitors: readonly Monitor[]): void {
+    const before = this.#using;
+    this.#using = new Map(monitors.map((one) => [one, before.get(one) ?? one.use()]));
+    for (const [one, use] of before) if (!this.#using.has(one)) use.dispose();
   }
 }
 

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
+import { Redis } from 'ioredis';
 import { eventually } from '../eventually.ts';
 import { session } from './shared.ts';
 
 describe('The status bar', () => {
   it('shows environment, tier and hit rate, and says in its tooltip where they come from', async () => {
-    const { window } = session();
+    const { window, redis } = session();
+    const client = new Redis(redis.url);
+    await client.get('cache:search:1').finally(() => client.disconnect());
     await eventually(async () =>
-      assert.match(await window.statusBar().text(), /local \(development\) [\d.]+ % keyspace hits/),
+      assert.match(await window.statusBar().text(), /local \(development\) [\d.]+ % keyspace hits \(Redis\)/),
     );
     assert.equal(await window.statusBar().kind(), 'standard');
     const tooltip = await window.statusBar().tooltip();
-    for (const part of [/[\d,]+ hits, [\d,]+ misses/, /Window: /, /Source: keyspace_hits/, /Read at \d/])
+    for (const part of [
+      /[\d,]+ hits, [\d,]+ misses/,
+      /Window: /,
+      /Source: Redis keyspace, \d+ samples/,
+      /keyspace_hits and keyspace_misses/,
+    ])
       assert.match(tooltip, part);
   });
 

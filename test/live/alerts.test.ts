@@ -89,7 +89,8 @@ describe('Alerts on real servers', function () {
     fleet = new PatientFleet({
       clock: systemClock,
       openRedis: (environment) => openRedisProbe(environment, secretsOf(), systemClock),
-      openService: (service, environment) => openers[service](environment, secretsOf(), systemClock),
+      openService: (service, environment, needs) =>
+        openers[service](environment, secretsOf(), systemClock, undefined, needs),
       onRead: (environment) => alerts.read(environment),
     });
     alerts = new AlertService({
@@ -144,7 +145,10 @@ describe('Alerts on real servers', function () {
       () => assert.match(row('p95 > 100ms'), /^critical since .* now unknown: Prometheus connection refused$/),
       20_000,
     );
-    assert.match(row('hit rate < 40 %'), /^Prometheus connection refused · since /);
+    assert.match(
+      row('hit rate < 40 %'),
+      /^Prometheus: connection refused\. The keyspace hit rate of Redis is not the application’s\. · since /,
+    );
     assert.ok(!told.some((one) => one.startsWith('recovered p95')));
     assert.deepEqual(alerts.firingOf(shop)?.words, '1 critical alert');
   });

@@ -65,4 +65,39 @@ describe('what is read less often', () => {
       probe.close();
     });
   });
+
+  it('is the page with the hits and misses, unless the hit rate has no better source', async () => {
+    await withApplication(async ({ url, asked }, _, clock) => {
+      let everyMs: number | undefined;
+      const probe = openApplicationProbe(
+        environmentWith({
+          application: { health: `${url}/health`, metrics: `${url}/metrics` },
+          metrics: { hits: 'a_total', misses: 'b_total' },
+        }),
+        secretsOf(),
+        clock,
+        undefined,
+        { lookupsEveryMs: () => everyMs },
+      );
+      const paths = async (): Promise<readonly string[]> => {
+        asked.length = 0;
+        await probe.read(never, false);
+        return [...asked];
+      };
+      await paths();
+      assert.deepEqual(await paths(), ['/health'], 'Prometheus tells it');
+      everyMs = 60_000;
+      assert.deepEqual(
+        await paths(),
+        ['/health', '/metrics'],
+        'Prometheus tells none, and one read alone tells no rate',
+      );
+      assert.deepEqual(await paths(), ['/health'], 'it was read a moment ago');
+      await clock.advance(60_000);
+      assert.deepEqual(await paths(), ['/health', '/metrics'], 'it is due');
+      everyMs = 0;
+      assert.deepEqual(await paths(), ['/health', '/metrics'], 'there is no Prometheus');
+      probe.close();
+    });
+  });
 });

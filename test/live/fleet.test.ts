@@ -50,7 +50,8 @@ describe('the whole sandbox', function () {
     fleet = new Fleet({
       clock: systemClock,
       openRedis: (environment) => openRedisProbe(environment, secretsOf(), systemClock),
-      openService: (service, environment) => openers[service](environment, secretsOf(), systemClock),
+      openService: (service, environment, needs) =>
+        openers[service](environment, secretsOf(), systemClock, undefined, needs),
       onRead: () => undefined,
     });
     fleet.update([shop], 1000);

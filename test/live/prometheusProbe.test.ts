@@ -99,6 +99,27 @@ describe('the health of a real Prometheus', function () {
     await counting.stop();
   });
 
+  it('asks apart what alerts need once that was refused: nothing else is the worse for it', async () => {
+    const counting = await startHttpStandIn((request) => passOn(server.url, request));
+    const asking = open(
+      { url: counting.url },
+      {
+        metrics: { ...metrics, requests: 'shop_hits_total', errors: 'shop_errors_total{status=~"["}' },
+        limits: { errorRate: '1%' },
+      },
+    );
+    const first = await readAll(asking);
+    assert.equal(said(first, 'metric/hits')[1], 'healthy');
+    assert.ok(first.numbers && 'failure' in first.numbers);
+    assert.match(first.numbers.failure.message, /Prometheus refused the query: .*missing/);
+    assert.equal(first.hitRates?.length, 1);
+    counting.asked.length = 0;
+    await asking.read(new AbortController().signal, false);
+    assert.equal(counting.asked.length, 2, 'not tried together again');
+    asking.close();
+    await counting.stop();
+  });
+
   it('does not judge other teams’ targets where no job is configured', async () => {
     const everything = open({ job: undefined });
     const report = await readAll(everything);

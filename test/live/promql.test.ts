@@ -8,7 +8,7 @@ import type { CacheMetrics, Scope } from '../../src/core/metrics/promql.ts';
 import { ask } from '../sandbox/ask.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import type { PrometheusServer } from '../sandbox/prometheus.ts';
-import { rising, writeKnownHistory } from './support/knownHistory.ts';
+import { counter, rising, writeKnownHistory } from './support/knownHistory.ts';
 import type { KnownCounter } from './support/knownHistory.ts';
 
 const cache: CacheMetrics = {
@@ -26,10 +26,6 @@ const cache: CacheMetrics = {
 };
 
 const times = 60;
-
-function counter(name: string, labels: Record<string, string>, values: readonly number[], job = 'shop'): KnownCounter {
-  return { name, labels: { job, instance: 'shop-1', ...labels }, values };
-}
 
 /** One exact and one semantic counter of hits, and misses, as in each step of 15 s. */
 const history: readonly KnownCounter[] = [

@@ -86,7 +86,7 @@ function matches({ labels }: Sample, { label, operator, value }: Matcher): boole
 }
 
 /** Older than this, a sample that carries a time is stale; it is also how long Prometheus would show it. */
-const staleMs = 5 * 60_000;
+export const staleMs = 5 * 60_000;
 
 /** One reading for each configured counter: there with its value, or not. */
 export function counterReadings(page: string, wanted: readonly WantedMetric[], nowMs: number): readonly Reading[] {

@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import type { Environment } from '../environment/environment.ts';
+import { minuteMs } from '../metrics/hitRate.ts';
 import type { Monitor, ServiceProbe } from './monitor.ts';
+import { environmentHitRate, serviceOfSource } from './environmentHitRate.ts';
+import type { EnvironmentHitRate } from './environmentHitRate.ts';
 import { ServiceMonitor } from './monitor.ts';
 import { serviceIds, servicesOf } from './monitorServices.ts';
 import type { ProbedServiceId, ServiceId } from './monitorServices.ts';
@@ -14,11 +17,17 @@ import { RedisMonitor } from './redisMonitor.ts';
 export interface FleetOptions {
   readonly openRedis: (environment: Environment) => RedisProbe;
   /** Left out, only Redis is watched, and the tree says so. */
-  readonly openService?: (service: ProbedServiceId, environment: Environment) => ServiceProbe;
+  readonly openService?: (service: ProbedServiceId, environment: Environment, needs: ProbeNeeds) => ServiceProbe;
   readonly clock: Clock;
   readonly onRead: (environment: Environment) => void;
   /** Readings of a service that are made on request, and not polled. */
   readonly besides?: (environment: Environment, service: ServiceId) => readonly Reading[];
+}
+
+/** What others wait for a service to tell, so that it is read no more often than that. */
+export interface ProbeNeeds {
+  /** How often the hits and misses are wanted; 0: at every read; undefined: a better source gives the hit rate. */
+  readonly lookupsEveryMs: () => number | undefined;
 }
 
 interface Watched {
@@ -97,6 +106,36 @@ export class Fleet implements Disposable {
     return 3 * intervalMs * (service === 'redis' ? 1 : slowerBy) + longestReadMs;
   }
 
+  hitRateOf(environment: Environment): EnvironmentHitRate {
+    return environmentHitRate(environment, this.reportsOf(environment));
+  }
+
+  /**
+   * The monitors by which the environment's hit rate is known: those of its best source, and of the next ones while the
+   * better do not give it. Redis always, whose failure is said beside the rate.
+   */
+  hitRateMonitorsOf(environment: Environment): ReadonlyMap<ServiceId, Monitor> {
+    const monitors = this.monitorsOf(environment);
+    const needed = new Set<ServiceId>(['redis']);
+    for (const { source, rate } of this.hitRateOf(environment).sources) {
+      const service = serviceOfSource[source];
+      needed.add(service);
+      if (rate.kind !== 'noData' || !monitors.get(service)?.report) break;
+    }
+    return new Map([...monitors].filter(([id]) => needed.has(id)));
+  }
+
+  /** Reads what the hit rate needs now, the next source only where the better do not give it. */
+  async refreshHitRate(environment: Environment): Promise<EnvironmentHitRate> {
+    const read = new Set<Monitor>();
+    for (;;) {
+      const next = [...this.hitRateMonitorsOf(environment).values()].filter((monitor) => !read.has(monitor));
+      if (next.length === 0) return this.hitRateOf(environment);
+      await Promise.all(next.map((monitor) => monitor.refresh()));
+      for (const monitor of next) read.add(monitor);
+    }
+  }
+
   /** The connections of an environment are made anew: its secrets changed. */
   reopen(environmentId: string): void {
     for (const one of this.#watched.get(environmentId)?.monitors.values() ?? []) one.reopen();
@@ -144,11 +183,19 @@ export class Fleet implements Disposable {
     const { openService, clock, onRead } = this.#options;
     if (!openService || environment.settings[service] === undefined) return undefined;
     return new ServiceMonitor({
-      openProbe: () => openService(service, environment),
+      openProbe: () => openService(service, environment, { lookupsEveryMs: () => this.#lookupsEveryMs(environment) }),
       intervalMs,
       clock,
       onRead: () => onRead(environment),
     });
+  }
+
+  /** Always where there is no Prometheus; where it was asked and tells none, what the budget of requests leaves. */
+  #lookupsEveryMs(environment: Environment): number | undefined {
+    const best = this.hitRateOf(environment).sources.find(({ source }) => source === 'prometheus');
+    if (!best) return 0;
+    const isMissing = best.rate.kind === 'noData' && this.monitorOf(environment, 'prometheus')?.report !== undefined;
+    return isMissing ? minuteMs : undefined;
   }
 }
 

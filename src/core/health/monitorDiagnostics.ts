@@ -1,8 +1,11 @@
 import type { Environment } from '../environment/environment.ts';
 import { redact } from '../environment/redact.ts';
 import { serviceNames, servicesOf } from './monitorServices.ts';
+import { environmentHitRate } from './environmentHitRate.ts';
+import type { EnvironmentHitRate } from './environmentHitRate.ts';
 import type { Reports } from './present.ts';
 import { tierWords } from './present.ts';
+import { presentHitRate, presentHitRateParts } from './presentHitRate.ts';
 import type { Reading, ServiceReport } from './reading.ts';
 
 /**
@@ -24,6 +27,10 @@ export function describeHealth(
     `# Health of ${environment.name} (${tierWords(environment)})`,
     '',
     `Cache Ops ${about.version}, ${utc(about.nowWallMs)}`,
+    '',
+    '## Hit rate',
+    '',
+    ...hitRateLines(environment, environmentHitRate(environment, reports), about.nowWallMs),
     ...servicesOf(environment).flatMap((service) => [
       '',
       `## ${serviceNames[service]}`,
@@ -33,6 +40,13 @@ export function describeHealth(
     ...(about.alerts && about.alerts.length > 0 ? ['', '## Alerts', '', ...about.alerts] : []),
   ];
   return `${redact(lines.join('\n'), about.secrets)}\n`;
+}
+
+/** Of every source, since a ticket may be about why one of them has none. */
+function hitRateLines(environment: Environment, hitRate: EnvironmentHitRate, nowWallMs: number): readonly string[] {
+  const { description = '' } = presentHitRate(environment, hitRate, nowWallMs);
+  const rows = presentHitRateParts(environment, hitRate, nowWallMs, utc);
+  return [`${description}.`, '', ...rows.map(({ tooltip = '' }) => `- ${tooltip.replaceAll(/\s*\n\s*/g, ' · ')}`)];
 }
 
 function reportLines(report: ServiceReport | undefined): readonly string[] {

@@ -1,18 +1,13 @@
 import type { Environment } from '../environment/environment.ts';
 import { formatTime } from '../format.ts';
 import type { Row } from '../row.ts';
+import { environmentHitRate } from './environmentHitRate.ts';
+import { icons } from './icons.ts';
 import type { ServiceId } from './monitorServices.ts';
 import { serviceNames, servicesOf } from './monitorServices.ts';
 import { worst } from './reading.ts';
+import { hitRateTrouble } from './presentHitRate.ts';
 import type { HealthState, Reading, ServiceReport } from './reading.ts';
-
-const icons: Record<HealthState | 'fact', NonNullable<Row['icon']>> = {
-  healthy: { name: 'pass', color: 'testing.iconPassed' },
-  degraded: { name: 'warning', color: 'problemsWarningIcon.foreground' },
-  down: { name: 'error', color: 'problemsErrorIcon.foreground' },
-  unknown: { name: 'question', color: 'problemsInfoIcon.foreground' },
-  fact: { name: 'circle-small' },
-};
 
 /** The tier; of production also that nobody said so. */
 export function tierWords({ tier, tierOrigin }: Pick<Environment, 'tier' | 'tierOrigin'>): string {
@@ -39,15 +34,12 @@ export function presentEnvironment(
   },
 ): Row {
   const watched = [...view.reports.values()];
+  const hitRate = hitRateTrouble(environment, environmentHitRate(environment, view.reports));
   const health = healthWords(environment, view.reports);
   const { alerts } = view;
-  const description = [
-    view.folderName ?? '',
-    tierWords(environment),
-    alerts?.words ?? '',
-    health,
-    view.active ? 'active' : '',
-  ]
+  const active = view.active ? 'active' : '';
+  const words = [alerts?.words ?? '', hitRate?.words ?? '', health];
+  const description = [view.folderName ?? '', tierWords(environment), ...words, active]
     .filter((part) => part !== '')
     .join(' · ');
   const assumed =
@@ -57,6 +49,7 @@ export function presentEnvironment(
   const states = [
     ...watched.map((report) => report?.state ?? ('unknown' as const)),
     alerts?.state ?? ('fact' as const),
+    hitRate?.state ?? ('fact' as const),
   ];
   const state = watched.length === 0 ? 'fact' : worst(states);
   return {

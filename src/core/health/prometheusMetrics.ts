@@ -17,6 +17,11 @@ export type MetricAge = number;
 /** Without a scrape interval to go by, a sample older than this is not fresh. */
 const oldMs = 120_000;
 
+/** From what age on a sample is not fresh. */
+export function oldAfterMs(scrapeIntervalMs: number | undefined): number {
+  return Math.max(scrapeIntervalMs === undefined ? oldMs : 3 * scrapeIntervalMs, 60_000);
+}
+
 /** The configured counters; that of errors is left out, because most have no series before the first error. */
 export function wantedMetrics({ metrics }: EnvironmentSettings): readonly WantedMetric[] {
   if (!metrics) return [];
@@ -42,7 +47,7 @@ export function metricReadings(
     const ageSeconds = agesSeconds.get(index);
     if (ageSeconds === undefined) return { ...base, ...absent(selector, index, seenLately) };
     const ageMs = Math.max(0, ageSeconds * 1000);
-    const limitMs = Math.max(scrapeIntervalMs === undefined ? oldMs : 3 * scrapeIntervalMs, 60_000);
+    const limitMs = oldAfterMs(scrapeIntervalMs);
     const value = `${selector}, ${formatDuration(ageMs)} old`;
     return ageMs <= limitMs
       ? { ...base, value, state: 'healthy', detail: `Newest sample; fresh up to ${formatDuration(limitMs)}.` }

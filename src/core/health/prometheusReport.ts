@@ -1,9 +1,13 @@
 import { formatCount, formatDuration, formatMilliseconds } from '../format.ts';
+import type { MarkedValue } from '../metrics/prometheusLookups.ts';
+import { lookupsFromPrometheus } from '../metrics/prometheusLookups.ts';
+import type { CacheMetrics } from '../metrics/promql.ts';
+import type { SourcedHitRate } from '../metrics/sourcedHitRate.ts';
 import type { Part } from './monitorParts.ts';
 import { readingsOf, reportReadings } from './monitorParts.ts';
 import { alertReadings } from './prometheusAlerts.ts';
 import type { Rule } from './prometheusAlerts.ts';
-import { metricReadings } from './prometheusMetrics.ts';
+import { metricReadings, oldAfterMs } from './prometheusMetrics.ts';
 import type { WantedMetric } from './prometheusMetrics.ts';
 import type { Reading, ServiceReport } from './reading.ts';
 
@@ -18,6 +22,8 @@ export interface PrometheusEssential {
   readonly firing: number;
   /** The values that alerts of the environment ask for, by query. */
   readonly numbers: Part<ReadonlyMap<string, number>>;
+  /** What `lookupExpressions` brought, among other values. */
+  readonly lookups?: { readonly windowMs: number; readonly values: readonly MarkedValue[] };
 }
 
 export interface Target {
@@ -54,45 +60,68 @@ export interface PrometheusWanted {
   readonly metrics: readonly WantedMetric[];
   /** Queries with at most one value, for the environment's alerts. */
   readonly queries?: readonly string[];
+  readonly cache?: CacheMetrics | undefined;
 }
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
 export function reportPrometheus(sample: PrometheusSample, wanted: PrometheusWanted): ServiceReport {
-  const { essential, details } = sample;
-  const report = reportReadings(
-    [
-      { id: 'connection', label: 'Connection', value: sample.address, state: 'healthy', detail: 'It answers queries.' },
-      { id: 'roundTrip', label: 'Query time', value: formatMilliseconds(sample.tookMs), state: 'fact' },
-      ...readingsOf(details.ready, { id: 'ready', label: 'Ready' }, () => [
-        { id: 'ready', label: 'Ready', value: 'yes', state: 'healthy', detail: 'GET /-/ready.' },
-      ]),
-      ...readingsOf(details.version, { id: 'version', label: 'Version' }, (version) => [
-        { id: 'version', label: 'Version', value: version ?? 'not said', state: 'fact' },
-      ]),
-      ...targetReadings(essential, details.targets, wanted.job),
-      ...metricReadings(essential.agesSeconds, details.seenLately, wanted.metrics, intervalOf(details.targets, wanted)),
-      ...readingsOf(details.rules, { id: 'alerts', label: 'Alerts' }, (rules) =>
-        alertReadings(rules, wanted, sample.readAtMs),
-      ),
-      ...reloadReadings(details.reload, sample.readAtMs),
-      ...readingsOf(details.headSeries, { id: 'headSeries', label: 'Series in memory' }, (count) => [
-        {
-          id: 'headSeries',
-          label: 'Series in memory',
-          value: formatCount(count),
-          state: 'fact',
-          detail: 'TSDB status.',
-        },
-      ]),
-    ],
-    sample.readAtMs,
-  );
-  return { ...report, ...numbersOf(essential.numbers) };
+  return {
+    ...reportReadings(readingsOfSample(sample, wanted), sample.readAtMs),
+    ...numbersOf(sample.essential.numbers),
+    hitRates: hitRatesOf(sample, wanted),
+  };
 }
 
 function numbersOf(part: PrometheusEssential['numbers']): Pick<ServiceReport, 'numbers'> {
   if (part.kind === 'value') return { numbers: part.value };
   return part.kind === 'failed' ? { numbers: part } : {};
+}
+
+function hitRatesOf(
+  { essential: { lookups, agesSeconds }, details, readAtMs }: PrometheusSample,
+  { cache, metrics, ...wanted }: PrometheusWanted,
+): readonly SourcedHitRate[] {
+  if (!cache || !lookups) return [];
+  const ages = metrics.flatMap(({ selector }, index) =>
+    selector === cache.metrics.hits || selector === cache.metrics.misses ? (agesSeconds.get(index) ?? []) : [],
+  );
+  const ageMs = ages.length === 0 ? undefined : Math.max(0, Math.min(...ages)) * 1000;
+  const oldMs = oldAfterMs(scrapeIntervalOf(details.targets, { ...wanted, metrics }));
+  return [lookupsFromPrometheus(cache, lookups.windowMs, lookups.values, { ageMs, oldMs, nowMs: readAtMs })];
+}
+
+function readingsOfSample(sample: PrometheusSample, wanted: PrometheusWanted): readonly Reading[] {
+  const { essential, details } = sample;
+  return [
+    { id: 'connection', label: 'Connection', value: sample.address, state: 'healthy', detail: 'It answers queries.' },
+    { id: 'roundTrip', label: 'Query time', value: formatMilliseconds(sample.tookMs), state: 'fact' },
+    ...readingsOf(details.ready, { id: 'ready', label: 'Ready' }, () => [
+      { id: 'ready', label: 'Ready', value: 'yes', state: 'healthy', detail: 'GET /-/ready.' },
+    ]),
+    ...readingsOf(details.version, { id: 'version', label: 'Version' }, (version) => [
+      { id: 'version', label: 'Version', value: version ?? 'not said', state: 'fact' },
+    ]),
+    ...targetReadings(essential, details.targets, wanted.job),
+    ...metricReadings(
+      essential.agesSeconds,
+      details.seenLately,
+      wanted.metrics,
+      scrapeIntervalOf(details.targets, wanted),
+    ),
+    ...readingsOf(details.rules, { id: 'alerts', label: 'Alerts' }, (rules) =>
+      alertReadings(rules, wanted, sample.readAtMs),
+    ),
+    ...reloadReadings(details.reload, sample.readAtMs),
+    ...readingsOf(details.headSeries, { id: 'headSeries', label: 'Series in memory' }, (count) => [
+      {
+        id: 'headSeries',
+        label: 'Series in memory',
+        value: formatCount(count),
+        state: 'fact',
+        detail: 'TSDB status.',
+      },
+    ]),
+  ];
 }
 
 const targetNames = { id: 'targets', label: 'Targets' };
@@ -154,7 +183,7 @@ function troubledTarget({ instance, health, lastError }: Target): Reading {
 }
 
 /** The longest scrape interval of the job's targets, by which a sample's age is judged. */
-function intervalOf(part: Part<readonly Target[]>, { job }: PrometheusWanted): number | undefined {
+export function scrapeIntervalOf(part: Part<readonly Target[]>, { job }: PrometheusWanted): number | undefined {
   if (part.kind !== 'value') return undefined;
   const intervals = part.value
     .filter((one) => job === undefined || one.job === job)

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { SourcedHitRate } from '../metrics/sourcedHitRate.ts';
 
 /** What a judged reading means. `unknown` is never healthy: it could not be read, and says why. */
 export type HealthState = 'healthy' | 'degraded' | 'down' | 'unknown';
@@ -38,6 +39,8 @@ export interface ServiceReport {
   readonly numbers?: ReadonlyMap<string, number> | { readonly failure: Failure };
   /** What can be drawn over time, in base units, by a stable name. */
   readonly amounts?: Readonly<Record<string, number>>;
+  /** The hit rates this service can tell, one for each way; none after a failed read. */
+  readonly hitRates?: readonly SourcedHitRate[];
 }
 
 /** The report as what it is worth when nobody read for long: what was so then is not known to be so now. */
@@ -47,7 +50,7 @@ export function outdate(report: ServiceReport): ServiceReport {
     state: reading.state === 'fact' ? reading.state : ('unknown' as const),
     detail: 'Not read for a while: this is the last known value.',
   }));
-  return { ...report, state: 'unknown', summary: 'not read for a while', readings };
+  return { ...report, state: 'unknown', summary: 'not read for a while', readings, hitRates: [] };
 }
 
 const severity: Record<HealthState, number> = { healthy: 0, degraded: 1, unknown: 2, down: 3 };

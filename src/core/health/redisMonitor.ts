@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
-import { LookupHistory, minuteMs } from '../metrics/hitRate.ts';
-import type { HitRate } from '../metrics/hitRate.ts';
+import { formatDuration } from '../format.ts';
+import { LookupHistory, recentWindowMs } from '../metrics/hitRate.ts';
+import type { SourcedHitRate } from '../metrics/sourcedHitRate.ts';
+import { withoutRate } from '../metrics/sourcedHitRate.ts';
 import { ServiceMonitor } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 import type { ServiceReport } from './reading.ts';
+import { keyspaceSource } from './redisReadings.ts';
 import { RedisRecent } from './redisRecent.ts';
 import type { Rise } from './redisRecent.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
@@ -29,9 +32,6 @@ export interface RedisMonitorOptions {
   readonly onRead: () => void;
 }
 
-/** How far back the status bar's rate looks. */
-export const recentWindowMs = 5 * minuteMs;
-
 /** Keeps what one environment's Redis last showed, as long as somebody uses it. */
 export class RedisMonitor implements Monitor {
   readonly #limits: RedisLimits;
@@ -39,7 +39,6 @@ export class RedisMonitor implements Monitor {
   readonly #recent = new RedisRecent();
   readonly #monitor: ServiceMonitor;
   #sample: RedisSample | undefined;
-  #countsLookups = false;
 
   constructor({ openProbe, limits, ...options }: RedisMonitorOptions) {
     this.#limits = limits;
@@ -63,17 +62,6 @@ export class RedisMonitor implements Monitor {
   /** What the last good read brought; undefined when the last read failed. */
   get sample(): RedisSample | undefined {
     return this.report?.failure ? undefined : this.#sample;
-  }
-
-  /** The rate of the last minutes; where there was no traffic or only one read yet, the one since start (its window says so). */
-  recentHitRate(): HitRate {
-    if (!this.report) return { kind: 'noData', why: 'not read yet' };
-    if (this.report.failure) return { kind: 'noData', why: this.report.summary };
-    if (!this.#countsLookups) return { kind: 'noData', why: 'keyspace hits could not be read' };
-    const recent = this.#history.over(recentWindowMs);
-    if (recent.kind === 'rate') return recent;
-    const sinceStart = this.#history.sinceStart();
-    return sinceStart.kind === 'rate' ? sinceStart : recent;
   }
 
   /** How many keys were evicted in the last minute; undefined while that cannot be told. */
@@ -104,13 +92,28 @@ export class RedisMonitor implements Monitor {
   #judge(sample: RedisSample): ServiceReport {
     this.#sample = sample;
     this.#recent.add(sample);
-    this.#remember(sample);
-    return reportRedis(sample, this.#history, this.#limits, this.#recent);
+    const hitRates = [this.#keyspaceRate(sample)];
+    return { ...reportRedis(sample, this.#history, this.#limits, this.#recent), hitRates };
   }
 
-  #remember({ atMs, info }: RedisSample): void {
-    this.#countsLookups = info?.keyspace_hits !== undefined && info.keyspace_misses !== undefined;
-    if (info?.keyspace_hits === undefined || info.keyspace_misses === undefined) return;
+  /** Of the last minutes; where there was only one read yet, the one since start (its window says so). */
+  #keyspaceRate({ atMs, readAtMs, info }: RedisSample): SourcedHitRate {
+    if (info?.keyspace_hits === undefined || info.keyspace_misses === undefined)
+      return withoutRate('keyspace', 'keyspace hits could not be read');
     this.#history.add({ atMs, hits: info.keyspace_hits, misses: info.keyspace_misses, runId: info.run_id });
+    const recent = this.#history.over(recentWindowMs);
+    const { restartedAtMs } = this.#history;
+    return {
+      source: 'keyspace',
+      rate: recent.kind === 'noData' ? this.#history.sinceStart() : recent,
+      parts: [],
+      samples: this.#history.samplesIn(recentWindowMs),
+      newestAtMs: readAtMs,
+      restart:
+        restartedAtMs === undefined
+          ? undefined
+          : `The server’s counters began anew ${formatDuration(atMs - restartedAtMs)} ago; what was counted before is left out.`,
+      note: keyspaceSource,
+    };
   }
 }

@@ -1,8 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRatio } from '../format.ts';
 import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
 import { minuteMs, windowWords } from '../metrics/hitRate.ts';
-import { brokenLimit, judgeHitRate } from './hitRateLimits.ts';
-import type { HitRateLimits } from './hitRateLimits.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { evictions, expiry, memoryDetails } from './redisMemory.ts';
@@ -60,8 +58,8 @@ export function infoReadings(
   return [
     version(info),
     ...(sample.cluster ? [] : [role(info), ...replicationReadings(info, sample.atMs, recent)]),
-    hitRate('hitRateMinute', history.over(minuteMs), limits.hitRate, history),
-    hitRate('hitRateStart', history.sinceStart(), undefined, history),
+    hitRate('hitRateMinute', history.over(minuteMs), history),
+    hitRate('hitRateStart', history.sinceStart(), history),
     memory(info, limits),
     ...memoryDetails(info),
     keyspace(info),
@@ -110,7 +108,8 @@ function role(info: RedisInfo): Reading {
 export const keyspaceSource =
   'Source: keyspace_hits and keyspace_misses of INFO stats: every lookup of a key by any client, not the application’s own count.';
 
-function hitRate(id: string, rate: HitRate, limits: HitRateLimits | undefined, history: LookupHistory): Reading {
+/** A fact here: the environment’s hit rate is judged, from whichever source it comes. */
+function hitRate(id: string, rate: HitRate, history: LookupHistory): Reading {
   const base = { id, label: 'Keyspace hit rate' };
   const restarted = history.restartedAtMs === undefined ? '' : 'The counters started again a moment ago.';
   if (rate.kind === 'noData') return { ...base, value: `no data (${rate.why})`, state: 'fact', detail: keyspaceSource };
@@ -123,13 +122,12 @@ function hitRate(id: string, rate: HitRate, limits: HitRateLimits | undefined, h
       detail: sentences('No key was looked up.', restarted, keyspaceSource),
     };
   }
-  const broken = brokenLimit(rate, limits);
   const counts = `${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses, ${window}.`;
   return {
     ...base,
     value: `${formatRatio(rate.ratio)}, ${window}`,
-    state: broken !== undefined ? 'degraded' : judgeHitRate(rate, limits) === 'ok' ? 'healthy' : 'fact',
-    detail: sentences(broken, counts, restarted, keyspaceSource),
+    state: 'fact',
+    detail: sentences(counts, restarted, keyspaceSource),
   };
 }
 

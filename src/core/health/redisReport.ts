@@ -1,5 +1,4 @@
 import type { LookupHistory } from '../metrics/hitRate.ts';
-import type { HitRateLimits } from './hitRateLimits.ts';
 import type { ServiceReport } from './reading.ts';
 import { worst } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
@@ -33,9 +32,8 @@ export interface RedisSample {
   readonly cluster?: ClusterState;
 }
 
-/** The limits of an environment that concern Redis; memory in bytes. */
+/** The limits of an environment that concern Redis alone; memory in bytes. */
 export interface RedisLimits {
-  readonly hitRate?: HitRateLimits | undefined;
   readonly redisMemory?: number | undefined;
 }
 

@@ -2,6 +2,9 @@ import { formatDuration } from '../format.ts';
 
 export const minuteMs = 60_000;
 
+/** How far back the hit rate of an environment looks. */
+export const recentWindowMs = 5 * minuteMs;
+
 /** What a server said at one moment about its lookups since it started counting. */
 export interface LookupSample {
   /** Monotonic milliseconds, so that a clock that jumps changes no window. */
@@ -76,14 +79,17 @@ export class LookupHistory {
     if (this.#restartedAtMs !== undefined && this.#restartedAtMs < oldestMs) this.#restartedAtMs = undefined;
   }
 
+  /** How many samples the rate over the window is made of. */
+  samplesIn(windowMs: number): number {
+    return this.#within(windowMs).length;
+  }
+
   /** The rate between now's sample and the one `windowMs` before it (or the oldest there is, if that is younger). */
   over(windowMs: number): HitRate {
-    const last = this.#samples.at(-1);
-    if (!last) return { kind: 'noData', why: 'not read yet' };
-    const from = last.atMs - windowMs;
-    // The last sample at or before the start of the window; else the oldest.
-    const first = this.#samples.findLast((one) => one.atMs <= from) ?? this.#samples[0];
-    if (!first || first === last) return { kind: 'noData', why: 'read only once so far' };
+    const within = this.#within(windowMs);
+    const [first, last] = [within[0], within.at(-1)];
+    if (!first || !last) return { kind: 'noData', why: 'not read yet' };
+    if (first === last) return { kind: 'noData', why: 'read only once so far' };
     return hitRateOf(last.hits - first.hits, last.misses - first.misses, last.atMs - first.atMs);
   }
 
@@ -91,5 +97,16 @@ export class LookupHistory {
   sinceStart(): HitRate {
     const last = this.#samples.at(-1);
     return last ? hitRateOf(last.hits, last.misses, undefined) : { kind: 'noData', why: 'not read yet' };
+  }
+
+  /** From the last sample at or before the start of the window, else the oldest. */
+  #within(windowMs: number): readonly Omit<LookupSample, 'runId'>[] {
+    const from = (this.#samples.at(-1)?.atMs ?? 0) - windowMs;
+    return this.#samples.slice(
+      Math.max(
+        0,
+        this.#samples.findLastIndex((one) => one.atMs <= from),
+      ),
+    );
   }
 }

@@ -1,9 +1,9 @@
 import type { Reading } from '../checklist/meaning/types.ts';
 import type { RedisMonitor } from '../health/redisMonitor.ts';
 
-/** What a criterion reads off a Redis, in the reading's base unit; undefined where there is no data or no traffic. */
+/** What a criterion reads off a Redis, in the reading's base unit; undefined where there is no data. */
 export function redisValue(
-  monitor: Pick<RedisMonitor, 'sample' | 'recentHitRate' | 'evictions'>,
+  monitor: Pick<RedisMonitor, 'sample' | 'evictions'>,
   { field, unit }: Extract<Reading, { readonly source: 'redis' }>,
 ): number | undefined {
   const { sample } = monitor;
@@ -30,9 +30,5 @@ export function redisValue(
       return info?.uptime_in_seconds === undefined ? undefined : info.uptime_in_seconds * 1000;
     case 'roundTrip':
       return sample.roundTripMs;
-    case 'keyspaceHitRate': {
-      const rate = monitor.recentHitRate();
-      return rate.kind === 'rate' ? rate.ratio : undefined;
-    }
   }
 }

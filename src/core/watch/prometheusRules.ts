@@ -115,10 +115,14 @@ export function expressionOf(
     }
     case 'number': {
       const { reading, comparison } = condition;
-      if (reading.source !== 'prometheus')
+      if (reading.source === 'redis')
         return { why: 'It is read from Redis itself, which no configured metric of Prometheus shows.' };
-      const limit = Number((comparison.value / reading.scale).toPrecision(12));
-      return { query: reading.query, operator: comparison.comparator === '=' ? '==' : comparison.comparator, limit };
+      const { query } = reading;
+      if (query === undefined)
+        return { why: 'No Prometheus of this environment counts the application’s hits and misses.' };
+      const scale = reading.source === 'prometheus' ? reading.scale : 1;
+      const limit = Number((comparison.value / scale).toPrecision(12));
+      return { query, operator: comparison.comparator === '=' ? '==' : comparison.comparator, limit };
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { CriterionDraft } from '../checklist/meaning/criteria/draft.ts';
 import type { NumberComparator, Reading } from '../checklist/meaning/types.ts';
 import { formatDuration } from '../format.ts';
+import { serviceOfSource } from '../health/environmentHitRate.ts';
 import type { ServiceId } from '../health/monitorServices.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -42,14 +43,16 @@ export function ruleWords({ when, holdMs }: AlertRule): string {
   return holdMs === 0 ? when : `${when} for ${formatDuration(holdMs)}`;
 }
 
-/** The service whose reads tell of the condition; undefined where none does. */
-export function sourceOf({ condition }: AlertRule): ServiceId | undefined {
+/** The services whose reads tell of the condition: several where the next is read when the better tells nothing. */
+export function sourcesOf({ condition }: AlertRule): readonly ServiceId[] {
   switch (condition.kind) {
-    case 'number':
-      return condition.reading.source;
+    case 'number': {
+      const { reading } = condition;
+      return reading.source === 'hitRate' ? reading.from.map((one) => serviceOfSource[one]) : [reading.source];
+    }
     case 'state':
-      return condition.service;
+      return [condition.service];
     case 'unbound':
-      return undefined;
+      return [];
   }
 }

@@ -1,9 +1,11 @@
 import { compare, inUnit } from '../checklist/meaning/criteria/judge.ts';
 import type { Reading } from '../checklist/meaning/types.ts';
+import type { EnvironmentHitRate } from '../health/environmentHitRate.ts';
 import type { ServiceId } from '../health/monitorServices.ts';
 import { serviceNames } from '../health/monitorServices.ts';
 import type { ServiceReport } from '../health/reading.ts';
 import type { RedisMonitor } from '../health/redisMonitor.ts';
+import { hitRateValue } from '../run/hitRateValue.ts';
 import { redisValue } from '../run/redisValue.ts';
 import type { AlertRule, Comparison } from './rule.ts';
 
@@ -18,7 +20,8 @@ export interface Sample {
 
 /** What the monitors of one environment have at hand. */
 export interface Readings {
-  readonly redis: Pick<RedisMonitor, 'sample' | 'recentHitRate' | 'evictions'> | undefined;
+  readonly redis: Pick<RedisMonitor, 'sample' | 'evictions'> | undefined;
+  hitRate(): EnvironmentHitRate;
   reportOf(service: ServiceId): ServiceReport | undefined;
 }
 
@@ -62,6 +65,10 @@ function stateSample(report: ServiceReport | undefined, id: string | undefined):
 
 /** A text is the reason why there is none. */
 function valueOf(reading: Reading, readings: Readings): number | string {
+  if (reading.source === 'hitRate') {
+    const value = hitRateValue(readings.hitRate(), reading.namespace);
+    return value.kind === 'known' ? value.ratio : value.why;
+  }
   const report = readings.reportOf(reading.source);
   if (!report) return 'not read yet';
   if (report.failure) return `${serviceNames[reading.source]} ${report.summary}`;
@@ -78,7 +85,5 @@ function whyNone(field: Extract<Reading, { readonly source: 'redis' }>['field'],
   const { info } = redis?.sample ?? {};
   if (!info) return 'no data: INFO may not be read';
   if (field === 'memoryShare' && info.maxmemory === 0) return 'no data: maxmemory is 0, so there is no limit to fill';
-  if (field !== 'keyspaceHitRate') return field === 'evictionRate' ? 'read only once so far' : 'no data';
-  const rate = redis?.recentHitRate();
-  return rate?.kind === 'noTraffic' ? 'no traffic' : 'no data';
+  return field === 'evictionRate' ? 'read only once so far' : 'no data';
 }

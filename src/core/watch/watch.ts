@@ -8,7 +8,7 @@ import type { Episode } from './episode.ts';
 import { outdated, restored, step, unread } from './evaluate.ts';
 import type { Change, Moment, RuleState } from './evaluate.ts';
 import type { Notice } from './notices.ts';
-import { sourceOf } from './rule.ts';
+import { sourcesOf } from './rule.ts';
 import type { AlertRule } from './rule.ts';
 import { rulesOf } from './rulesOf.ts';
 import { sampleOf } from './sample.ts';
@@ -81,10 +81,9 @@ export class EnvironmentWatch {
     return this.rules.map((rule) => {
       const until = this.#snoozed.get(rule.id);
       const state = this.#states.get(rule.id) ?? unread;
-      const source = sourceOf(rule);
       return {
         rule,
-        state: source === undefined ? state : outdated(state, now, this.#mostGapMs(rule, source) + graceMs),
+        state: sourcesOf(rule).length === 0 ? state : outdated(state, now, this.#mostGapMs(rule) + graceMs),
         episode: this.#episodes.findLast((one) => one.rule === rule.id && isOpen(one)),
         snoozedUntilMs: until !== undefined && until > nowMs ? until : undefined,
       };
@@ -97,9 +96,8 @@ export class EnvironmentWatch {
     const before = this.kept;
     const fresh = this.#fresh(readings);
     const notices = this.rules.flatMap((rule) => {
-      const source = sourceOf(rule);
-      if (source === undefined || !fresh.has(source)) return [];
-      const notice = this.#judge(rule, source, readings, at);
+      if (!sourcesOf(rule).some((source) => fresh.has(source))) return [];
+      const notice = this.#judge(rule, readings, at);
       return notice ? [notice] : [];
     });
     const { episodes } = before;
@@ -125,7 +123,7 @@ export class EnvironmentWatch {
 
   /** The services that have a report which was not judged before. */
   #fresh(readings: Readings): ReadonlySet<ServiceId> {
-    const sources = new Set(this.rules.flatMap((rule) => sourceOf(rule) ?? []));
+    const sources = new Set(this.rules.flatMap(sourcesOf));
     const fresh = new Set<ServiceId>();
     for (const source of sources) {
       const report = readings.reportOf(source);
@@ -136,10 +134,10 @@ export class EnvironmentWatch {
     return fresh;
   }
 
-  #judge(rule: AlertRule, source: ServiceId, readings: Readings, at: Moment): Notice | undefined {
+  #judge(rule: AlertRule, readings: Readings, at: Moment): Notice | undefined {
     const before = this.#states.get(rule.id) ?? unread;
     const sample = sampleOf(rule, readings);
-    const mostGapMs = this.#mostGapMs(rule, source);
+    const mostGapMs = this.#mostGapMs(rule);
     const { state, change } = step(before, sample, at, { holdMs: rule.holdMs, mostGapMs });
     this.#states.set(rule.id, state);
     if (change) return this.#record(rule, before, state, change, sample, at);
@@ -147,9 +145,9 @@ export class EnvironmentWatch {
   }
 
   /** What does not answer is asked ever less often, and watched all the same. */
-  #mostGapMs({ condition }: AlertRule, source: ServiceId): number {
-    const gapMs = this.#options.mostGapMs(source);
-    return condition.kind === 'state' ? Math.max(gapMs, 2 * longestPauseMs) : gapMs;
+  #mostGapMs(rule: AlertRule): number {
+    const gapMs = Math.max(...sourcesOf(rule).map((source) => this.#options.mostGapMs(source)));
+    return rule.condition.kind === 'state' ? Math.max(gapMs, 2 * longestPauseMs) : gapMs;
   }
 
   #record(

@@ -17,7 +17,7 @@ import {
   presentPast,
   presentRules,
 } from '../../core/watch/present.ts';
-import { sourceOf } from '../../core/watch/rule.ts';
+import { sourcesOf } from '../../core/watch/rule.ts';
 import type { AlertRule } from '../../core/watch/rule.ts';
 import { EnvironmentWatch } from '../../core/watch/watch.ts';
 import type { Kept, Watched } from '../../core/watch/watch.ts';
@@ -75,6 +75,7 @@ export class AlertService implements vscode.Disposable {
     const { fleet } = this.#options;
     const { notices, changed } = entry.watch.read({
       redis: fleet.redisOf(environment),
+      hitRate: () => fleet.hitRateOf(environment),
       reportOf: (service) => fleet.monitorOf(environment, service)?.report,
     });
     if (changed) this.#keep(entry);
@@ -162,7 +163,11 @@ export class AlertService implements vscode.Disposable {
 
   #use(environment: Environment): { dispose(): void }[] {
     const { rules } = this.#entries.get(environment.id)?.watch ?? { rules: [] };
-    const sources = new Set(rules.flatMap((rule) => sourceOf(rule) ?? []));
+    // What the hit rate needs is used by whatever shows it, which knows when the next source is needed.
+    const others = rules.filter(
+      ({ condition }) => condition.kind !== 'number' || condition.reading.source !== 'hitRate',
+    );
+    const sources = new Set(others.flatMap(sourcesOf));
     return [...sources].flatMap((source) => this.#options.fleet.monitorOf(environment, source)?.use() ?? []);
   }
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { SecretVault } from '../../core/environment/references.ts';
+import type { ProbeNeeds } from '../../core/health/fleet.ts';
 import type { ServiceProbe } from '../../core/health/monitor.ts';
 import type { ProbedServiceId } from '../../core/health/monitorServices.ts';
 import type { SecretLookup } from '../../clients/redisTarget.ts';
@@ -11,7 +12,8 @@ type Open = (
   environment: Environment,
   secret: SecretLookup,
   clock: typeof systemClock,
-  tunnel?: TunnelWay,
+  tunnel: TunnelWay | undefined,
+  needs: ProbeNeeds,
 ) => ServiceProbe;
 
 const openers: Readonly<Record<ProbedServiceId, () => Promise<Open>>> = {
@@ -25,13 +27,12 @@ const openers: Readonly<Record<ProbedServiceId, () => Promise<Open>>> = {
 export function openServiceProbe(
   service: ProbedServiceId,
   environment: Environment,
-  vault: SecretVault,
-  tunnels: Tunnels,
+  { vault, tunnels, needs }: { readonly vault: SecretVault; readonly tunnels: Tunnels; readonly needs: ProbeNeeds },
 ): ServiceProbe {
   const secret = secretLookup(environment, vault);
   let opened: Promise<ServiceProbe> | undefined;
   const open = async (): Promise<ServiceProbe> =>
-    (await openers[service]())(environment, secret, systemClock, tunnels.of(environment, service));
+    (await openers[service]())(environment, secret, systemClock, tunnels.of(environment, service), needs);
   return {
     read: async (signal, fresh) => (await (opened ??= open())).read(signal, fresh),
     close: () => void opened?.then((probe) => probe.close()),

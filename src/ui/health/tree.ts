@@ -8,6 +8,7 @@ import {
   presentService,
   presentUnwatched,
 } from '../../core/health/present.ts';
+import { presentHitRate, presentHitRateParts } from '../../core/health/presentHitRate.ts';
 import type { ServiceId } from '../../core/health/monitorServices.ts';
 import type { Row } from '../../core/row.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -20,6 +21,7 @@ export type HealthTreeNode =
   | { readonly kind: 'environment'; readonly environment: Environment }
   | { readonly kind: 'service'; readonly environment: Environment; readonly service: ServiceId }
   | { readonly kind: 'alerts'; readonly environment: Environment }
+  | { readonly kind: 'hitRate'; readonly environment: Environment }
   | {
       readonly kind: 'row';
       readonly environment: Environment;
@@ -71,6 +73,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         return this.#readings(parent.environment, parent.service);
       case 'alerts':
         return this.#alertRows(parent.environment);
+      case 'hitRate':
+        return this.#hitRateParts(parent.environment);
       case 'invalid':
         return parent.problems.map((problem, index) => ({
           kind: 'problem',
@@ -134,6 +138,7 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
     return [
       ...warnings.map((found, index) => ({ kind: 'problem' as const, name: environment.name, index, ...found })),
       ...(hasAlerts ? [this.alertsNode(environment)] : []),
+      { kind: 'hitRate', environment },
       ...[...reports.keys()].map((service) => ({ kind: 'service' as const, environment, service })),
       ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
     ];
@@ -154,6 +159,11 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   #alertRows(environment: Environment): HealthTreeNode[] {
     const rows = this.#alerts.service?.rowsOf(environment) ?? [];
     return rows.map(({ rule, row }) => ({ kind: 'row', environment, row, ...(rule && { alert: rule.id }) }));
+  }
+
+  #hitRateParts(environment: Environment): HealthTreeNode[] {
+    const rows = presentHitRateParts(environment, this.#fleet.hitRateOf(environment), Date.now());
+    return rows.map((row) => ({ kind: 'row', environment, row }));
   }
 
   /** A click on what is wrong does what would mend it, where a command can. */
@@ -195,6 +205,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         const { environment, service } = node;
         return presentService(environment, service, this.#fleet.reportsOf(environment).get(service), Date.now());
       }
+      case 'hitRate':
+        return presentHitRate(node.environment, this.#fleet.hitRateOf(node.environment), Date.now());
       case 'row':
         return node.row;
       case 'invalid':

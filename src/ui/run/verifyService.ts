@@ -1,9 +1,10 @@
 import { bindCriterion } from '../../core/checklist/meaning/criteria/bind.ts';
 import { judgeCriterion } from '../../core/checklist/meaning/criteria/judge.ts';
-import type { Criterion } from '../../core/checklist/meaning/types.ts';
+import type { Criterion, Reading } from '../../core/checklist/meaning/types.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
 import { explain, OpsError } from '../../core/errors.ts';
+import { hitRateValue } from '../../core/run/hitRateValue.ts';
 import { redisValue } from '../../core/run/redisValue.ts';
 import { verifyUnits } from '../../core/run/verifyUnits.ts';
 import type { Verdict } from '../../core/verdict.ts';
@@ -25,7 +26,8 @@ export class VerifyService {
     const { reader, evidence, fleet, approvals } = this.#options;
     const { document } = target;
     const { units } = await reader.unitsOf(target);
-    if (units.some(({ kind }) => kind === 'criterion')) await fleet.redisOf(environment)?.refresh();
+    // Redis is read with it.
+    if (units.some(({ kind }) => kind === 'criterion')) await fleet.refreshHitRate(environment);
     const { context } = await openContext(target, environment, this.#options);
     return verifyUnits(
       units,
@@ -53,6 +55,12 @@ export class VerifyService {
       return { verdict: { kind: 'inconclusive', why: `${binding.why}${next}` }, what: criterion.text };
     }
     const { reading } = binding;
+    if (reading.source === 'hitRate') {
+      const read = hitRateValue(this.#options.fleet.hitRateOf(environment), reading.namespace);
+      const what = `${criterion.text}: ${read.from}`;
+      if (read.kind === 'unknown') return { verdict: { kind: 'inconclusive', why: read.why }, what };
+      return { verdict: judgeCriterion(criterion, read.ratio), what };
+    }
     const what =
       reading.source === 'redis' ? `${criterion.text}: Redis ${reading.field}` : `${criterion.text}: ${reading.query}`;
     try {
@@ -63,7 +71,7 @@ export class VerifyService {
   }
 
   async #read(
-    reading: Extract<ReturnType<typeof bindCriterion>, { kind: 'bound' }>['reading'],
+    reading: Exclude<Reading, { source: 'hitRate' }>,
     environment: Environment,
     signal: AbortSignal,
   ): Promise<number | undefined> {

@@ -12,6 +12,16 @@ export interface KnownCounter {
   readonly values: readonly number[];
 }
 
+/** The counter of one instance of a job. */
+export function counter(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  values: readonly number[],
+  job = 'shop',
+): KnownCounter {
+  return { name, labels: { job, instance: `${job}-1`, ...labels }, values };
+}
+
 /** What a counter showed that rose by `step` each time; `resetBefore` steps before now it began anew. */
 export function rising(step: number, times: number, resetBefore?: number): readonly number[] {
   const begins = resetBefore === undefined ? 0 : times - resetBefore;

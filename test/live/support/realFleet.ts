@@ -5,6 +5,7 @@ import { openQdrantProbe } from '../../../src/clients/qdrantProbe.ts';
 import { openRedisProbe } from '../../../src/clients/redisProbe.ts';
 import type { SecretLookup } from '../../../src/clients/redisTarget.ts';
 import type { Clock } from '../../../src/core/clock.ts';
+import type { Environment } from '../../../src/core/environment/environment.ts';
 import { Fleet } from '../../../src/core/health/fleet.ts';
 
 export const openers = {
@@ -15,7 +16,12 @@ export const openers = {
 };
 
 /** A fleet over the real clients, as the extension builds it; `busy` is told when a read begins (1) and ends (-1). */
-export function realFleet(clock: Clock, secret: SecretLookup, busy: (change: 1 | -1) => void = () => undefined): Fleet {
+export function realFleet(
+  clock: Clock,
+  secret: SecretLookup,
+  busy: (change: 1 | -1) => void = () => undefined,
+  onRead: (environment: Environment) => void = () => undefined,
+): Fleet {
   const counted =
     <A extends readonly unknown[], T>(read: (...given: A) => Promise<T>) =>
     (...given: A): Promise<T> => {
@@ -32,10 +38,10 @@ export function realFleet(clock: Clock, secret: SecretLookup, busy: (change: 1 |
         onMoved: (listener) => probe.onMoved?.(listener),
       };
     },
-    openService: (service, environment) => {
-      const probe = openers[service](environment, secret, clock);
+    openService: (service, environment, needs) => {
+      const probe = openers[service](environment, secret, clock, undefined, needs);
       return { read: counted((signal, fresh) => probe.read(signal, fresh)), close: () => probe.close() };
     },
-    onRead: () => undefined,
+    onRead,
   });
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '../../environment/environment.ts';
+import type { HitRateSource } from '../../metrics/sourcedHitRate.ts';
 import type { ParsedBlock, Statement } from '../../shell/types.ts';
 import type { Range } from '../model.ts';
 
@@ -268,13 +269,21 @@ export type Reading =
         | 'evictedKeys'
         /** Over the last minute. */
         | 'evictionRate'
-        | 'keyspaceHitRate'
         | 'connectedClients'
         | 'roundTrip'
         | 'keys'
         | 'fragmentation'
         | 'uptime';
       readonly unit: CriterionUnit;
+    }
+  /** The environment’s hit rate of the last minutes, or that of one namespace; from the best source that gives one. */
+  | {
+      readonly source: 'hitRate';
+      readonly namespace: string | undefined;
+      readonly from: readonly HitRateSource[];
+      /** The same as Prometheus works it out; undefined where it is not among the sources. */
+      readonly query: string | undefined;
+      readonly unit: 'ratio';
     }
   /** The query's one value times `scale` is in `unit`. */
   | { readonly source: 'prometheus'; readonly query: string; readonly unit: CriterionUnit; readonly scale: number };

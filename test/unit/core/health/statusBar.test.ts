@@ -1,76 +1,96 @@
 import assert from 'node:assert/strict';
-import type { Environment } from '../../../../src/core/environment/environment.ts';
-import { readEnvironments } from '../../../../src/core/environment/read.ts';
+import { environmentHitRate } from '../../../../src/core/health/environmentHitRate.ts';
+import type { ServiceId } from '../../../../src/core/health/monitorServices.ts';
 import type { ServiceReport } from '../../../../src/core/health/reading.ts';
+import { keyspaceSource } from '../../../../src/core/health/redisReadings.ts';
+import type { StatusBarView } from '../../../../src/core/health/statusBar.ts';
 import { presentStatusBar } from '../../../../src/core/health/statusBar.ts';
 import { hitRateOf } from '../../../../src/core/metrics/hitRate.ts';
+import { environmentOf, measured, noon, refused, reportWith } from './hitRates.ts';
 
-const noon = new Date(2026, 0, 5, 12, 0, 0).getTime();
-
-function environmentOf(settings: object): Environment {
-  const { environments, problems } = readEnvironments({ shop: settings }, undefined);
-  assert.deepEqual(problems, []);
-  const [environment] = environments;
-  assert.ok(environment);
-  return environment;
-}
-
-const local = environmentOf({
-  redis: { url: 'redis://localhost' },
-  limits: { hitRate: { warning: '60%', critical: '30%' } },
-});
+const limits = { hitRate: { warning: '60%', critical: '30%' } };
+const local = environmentOf({ redis: { url: 'redis://localhost' }, limits });
 const remote = environmentOf({
   redis: { url: 'redis://cache.example.org' },
   qdrant: { url: 'http://vectors.example.org:6333' },
 });
-const healthy: ServiceReport = { state: 'healthy', summary: 'healthy', readings: [], readAtMs: noon - 3_000 };
-const refused: ServiceReport = {
-  state: 'down',
-  summary: 'connection refused',
-  readings: [],
-  readAtMs: noon - 60_000,
-  failure: { code: 'refused', message: 'cache:6379 refused the connection.', next: 'Check the port.' },
-};
+const shop = environmentOf({
+  redis: { url: 'redis://localhost' },
+  prometheus: { url: 'http://localhost:9090' },
+  metrics: { hits: 'h_total', misses: 'm_total' },
+  limits,
+});
+
+function view(
+  environment: typeof local,
+  reports: readonly (readonly [ServiceId, ServiceReport | undefined])[],
+  folderName?: string,
+): StatusBarView {
+  const all = new Map(reports);
+  return presentStatusBar(environment, folderName, environmentHitRate(environment, all), all.get('redis'), noon);
+}
+
+const keyspace = (hits: number, misses: number, windowMs: number | undefined = 300_000) =>
+  reportWith({ ...measured('keyspace', hitRateOf(hits, misses, windowMs)), note: keyspaceSource });
 
 describe('status bar', () => {
-  it('names environment, tier and rate, and says in the tooltip what the rate rests on', () => {
-    const view = presentStatusBar(local, undefined, healthy, hitRateOf(835, 165, 300_000), noon);
-    assert.equal(view.text, '$(database) shop (development) 83.5 % keyspace hits');
-    assert.equal(view.judgement, 'ok');
-    const tooltip = view.tooltip.join('\n');
-    assert.match(tooltip, /835 hits, 165 misses\./);
-    assert.match(tooltip, /Window: last 5 min\./);
-    assert.match(tooltip, /keyspace_hits and keyspace_misses/);
-    assert.match(tooltip, /Read at 11:59:57\./);
+  it('names environment, tier, rate and source, and says in the tooltip what the rate rests on', () => {
+    const shown = view(local, [['redis', keyspace(835, 165)]]);
+    assert.equal(shown.text, '$(database) shop (development) 83.5 % keyspace hits (Redis)');
+    assert.equal(shown.judgement, 'ok');
+    assert.deepEqual(shown.tooltip.slice(1), [
+      '835 hits, 165 misses.',
+      'Window: last 5 min.',
+      'Source: Redis keyspace, 31 samples; the newest at 11:59:57, 3 s ago.',
+      keyspaceSource,
+    ]);
   });
 
   it('warns below the limits, and says which', () => {
-    const warned = presentStatusBar(local, undefined, healthy, hitRateOf(5, 5, 300_000), noon);
+    const warned = view(local, [['redis', keyspace(5, 5)]]);
     assert.equal(warned.judgement, 'warning');
-    assert.match(warned.text, /50\.0 % keyspace hits, warning$/);
+    assert.match(warned.text, /50\.0 % keyspace hits \(Redis\), warning$/);
     assert.match(warned.tooltip.join('\n'), /Below the warning limit of 60.0 %\./);
-    assert.equal(presentStatusBar(local, undefined, healthy, hitRateOf(1, 9, 300_000), noon).judgement, 'critical');
+    assert.equal(view(local, [['redis', keyspace(1, 9)]]).judgement, 'critical');
   });
 
   it('says when the rate is the one since start', () => {
-    assert.match(
-      presentStatusBar(local, undefined, healthy, hitRateOf(8, 2, undefined), noon).text,
-      /80\.0 % keyspace hits since start$/,
-    );
+    const start = reportWith(measured('keyspace', hitRateOf(8, 2, undefined)));
+    assert.match(view(local, [['redis', start]]).text, /80\.0 % keyspace hits since start \(Redis\)$/);
   });
 
   it('tells no traffic from no data, and neither is 0 %', () => {
-    assert.match(presentStatusBar(local, undefined, healthy, hitRateOf(0, 0, 300_000), noon).text, /no traffic$/);
-    const down = presentStatusBar(local, undefined, refused, { kind: 'noData', why: 'connection refused' }, noon);
+    assert.match(view(local, [['redis', keyspace(0, 0)]]).text, /\) no traffic \(Redis\)$/);
+    const down = view(local, [['redis', refused]]);
     assert.match(down.text, /no data: Redis connection refused$/);
-    assert.match(down.tooltip.join('\n'), /Last read at 11:59:00\./);
-    assert.match(down.tooltip.join('\n'), /No data: connection refused\.\ncache:6379 refused the connection\./);
+    const tooltip = down.tooltip.join('\n');
+    assert.match(tooltip, /No data: connection refused\.\ncache:6379 refused the connection\./);
+    assert.match(tooltip, /Redis was last read at 11:59:00\./);
+  });
+
+  it('says in words that Redis failed, wherever the rate comes from', () => {
+    const prometheus = reportWith(measured('prometheus', hitRateOf(700, 300, 300_000)));
+    const shown = view(shop, [
+      ['prometheus', prometheus],
+      ['redis', refused],
+    ]);
+    assert.equal(shown.text, '$(database) shop (development) 70.0 % hits (Prometheus): Redis connection refused');
+    assert.match(shown.tooltip.join('\n'), /^About 700 hits, 300 misses\.$/m);
+  });
+
+  it('judges no keyspace rate that stands in for the application’s, and says why it does', () => {
+    const shown = view(shop, [
+      ['prometheus', refused],
+      ['redis', keyspace(1, 9)],
+    ]);
+    assert.match(shown.text, /10\.0 % keyspace hits \(Redis\)$/);
+    assert.equal(shown.judgement, 'unjudged');
+    const tooltip = shown.tooltip.join('\n');
+    assert.match(tooltip, /^Not from Prometheus: no data: connection refused\.$/m);
+    assert.match(tooltip, /^The application’s own hit rate is not known; this is not it/m);
   });
 
   it('says that a tier was assumed', () => {
-    assert.match(
-      presentStatusBar(remote, 'api', undefined, { kind: 'noData', why: 'not read yet' }, noon).text,
-      /api: shop \(production, assumed\)/,
-    );
+    assert.match(view(remote, [['redis', undefined]], 'api').text, /api: shop \(production, assumed\) no data$/);
   });
 });

@@ -13,7 +13,9 @@ function boundTo({ condition }: AlertRule): string {
   if (condition.kind === 'unbound') return `unbound: ${condition.setting ?? condition.why}`;
   if (condition.kind === 'state') return `${condition.service} ${condition.reading ?? 'down'}`;
   const { reading, comparison } = condition;
-  const where = reading.source === 'redis' ? reading.field : 'prometheus';
+  const where = { redis: 'field' in reading ? reading.field : '', hitRate: 'hit rate', prometheus: 'prometheus' }[
+    reading.source
+  ];
   return `${where} ${comparison.comparator} ${comparison.value} ${comparison.unit}`;
 }
 
@@ -42,7 +44,7 @@ describe('Alerts in the settings', () => {
         ['prometheus > 0.05 ratio', 300],
         ['memoryShare > 0.9 ratio', 120],
         ['prometheus > 100 ms', 600],
-        ['prometheus < 0.3 ratio', 900],
+        ['hit rate < 0.3 ratio', 900],
         [`usedMemory >= ${500 * 1024 ** 2} bytes`, 0],
         ['evictionRate > 100 perMinute', 3600],
         ['redis down', 30],
@@ -89,8 +91,8 @@ describe('Limits', () => {
     assert.deepEqual(
       rules.map((rule) => `${rule.severity} ${rule.when}: ${boundTo(rule)}`),
       [
-        'critical hit rate < 30 %: prometheus < 0.3 ratio',
-        'warning hit rate < 60 %: prometheus < 0.6 ratio',
+        'critical hit rate < 30 %: hit rate < 0.3 ratio',
+        'warning hit rate < 60 %: hit rate < 0.6 ratio',
         `warning redis memory > 500 MB: usedMemory > ${500 * 1024 ** 2} bytes`,
         'warning qdrant memory > 2.0 GB: qdrant memory',
         'warning round trip > 5.00 ms: roundTrip > 5 ms',
@@ -100,6 +102,6 @@ describe('Limits', () => {
       ],
     );
     assert.ok(rules.every(({ holdMs }) => holdMs === 60_000));
-    assert.equal(queriesOf(rules).length, 3, 'the hit rate is asked for once');
+    assert.equal(queriesOf(rules).length, 2, 'the hit rate is read already');
   });
 });

@@ -81,7 +81,8 @@ function memoryOf(percent: number | undefined): Readings {
   const info = { used_memory: percent, maxmemory: 100, keyspace: [] };
   const sample = { atMs: 0, readAtMs: 0, roundTripMs: 1, address: 'redis:6379', user: 'default', info };
   return {
-    redis: { sample, recentHitRate: () => ({ kind: 'noData', why: '' }), evictions: () => undefined },
+    redis: { sample, evictions: () => undefined },
+    hitRate: () => assert.fail('No rule here is about it.'),
     reportOf: (service) => (service === 'redis' ? report : undefined),
   };
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { environmentHitRate } from '../../../../src/core/health/environmentHitRate.ts';
+import type { ServiceId } from '../../../../src/core/health/monitorServices.ts';
+import type { ServiceReport } from '../../../../src/core/health/reading.ts';
+import type { HitRateSource } from '../../../../src/core/metrics/sourcedHitRate.ts';
 import { episodesBetween, mostEpisodes, readEpisodes } from '../../../../src/core/watch/episode.ts';
 import { phaseOf } from '../../../../src/core/watch/present.ts';
-import { Bench } from './support.ts';
+import { Bench, healthy } from './support.ts';
 
 const full = ['memory > 90% for 1m'];
 
@@ -44,12 +48,31 @@ describe('The watch of an environment', () => {
     assert.equal(bench.only().state.noData?.why, 'not watched');
   });
 
+  it('judges the hit rate by whichever source gives it, and not by the keyspace in its place', () => {
+    const bench = new Bench(['hit rate < 60%']);
+    const low = { kind: 'rate', ratio: 0.5, hits: 1, misses: 1, windowMs: 300_000 } as const;
+    const from = (source: HitRateSource): ServiceReport => ({
+      ...healthy,
+      hitRates: [{ source, rate: low, parts: [], samples: 20, newestAtMs: 0 }],
+    });
+    const judge = (reports: Partial<Record<ServiceId, ServiceReport>>): void => {
+      const all = new Map((['redis', 'prometheus'] as const).map((id) => [id, reports[id]]));
+      const hitRate = () => environmentHitRate(bench.environment, all);
+      bench.watch.read({ redis: undefined, hitRate, reportOf: (service) => reports[service] });
+    };
+    judge({ prometheus: { ...healthy, state: 'down', summary: 'timed out' }, redis: from('keyspace') });
+    assert.equal(phaseOf(bench.only()), 'noData');
+    assert.match(bench.only().state.noData?.why ?? '', /^Prometheus: timed out\. The keyspace hit rate/);
+    judge({ prometheus: from('prometheus'), redis: from('keyspace') });
+    assert.equal(phaseOf(bench.only()), 'firing');
+  });
+
   it('judges each read once, however often it is asked', async () => {
     const bench = new Bench(full);
     bench.poll(95);
     const { state } = bench.only();
-    const readings = { redis: undefined, reportOf: () => undefined };
-    bench.watch.read(readings);
+    const hitRate = () => assert.fail('No rule here is about it.');
+    bench.watch.read({ redis: undefined, hitRate, reportOf: () => undefined });
     assert.deepEqual(bench.only().state, state);
   });
 

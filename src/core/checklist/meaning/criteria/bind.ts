@@ -1,4 +1,6 @@
 import type { EnvironmentSettings } from '../../../environment/schema.ts';
+import { sourcesOf } from '../../../health/environmentHitRate.ts';
+import { recentWindowMs } from '../../../metrics/hitRate.ts';
 import * as promql from '../../../metrics/promql.ts';
 import type { CacheMetrics } from '../../../metrics/promql.ts';
 import type { Binding, Reading } from '../types.ts';
@@ -104,33 +106,37 @@ const UNIT_WORDS: Readonly<Record<Reading['unit'], string>> = {
 };
 
 function bindHitRate(criterion: CriterionDraft, settings: BindingSettings): Binding {
-  const cache = promql.cacheMetricsOf(settings);
-  if (settings.prometheus !== undefined && cache !== undefined) {
-    const query = promql.hitRate(cache, { ...scopeOf(criterion), only: namespaceOf(criterion, settings) });
-    return bound(
-      { source: 'prometheus', query, unit: 'ratio', scale: 1 },
-      limitNote(settings.limits?.hitRate?.warning, criterion),
-    );
-  }
-  if (settings.redis === undefined)
+  const from = sourcesOf(settings);
+  const [best] = from;
+  if (best === undefined)
     return unbound('The environment has neither metrics of the application nor a Redis.', 'metrics');
+  const namespace = namespaceOf(criterion, settings);
   const note =
-    'This is Redis’ own keyspace hit rate, not the application’s; name its counters in metrics.hits and metrics.misses.';
-  return bound({ source: 'redis', field: 'keyspaceHitRate', unit: 'ratio' }, note);
+    best === 'keyspace'
+      ? 'This is Redis’ own keyspace hit rate, not the application’s; name its counters in metrics.hits and metrics.misses.'
+      : limitNote(settings.limits?.hitRate?.warning, criterion);
+  const cache = promql.cacheMetricsOf(settings);
+  const scope = scopeOf(criterion);
+  const only = namespace === undefined ? undefined : { [settings.metrics?.by ?? '']: namespace };
+  const query = best === 'prometheus' && cache ? promql.hitRate(cache, { ...scope, only }) : undefined;
+  // The same as everywhere else, unless the document wants another window, which Prometheus alone remembers.
+  if (scope.window === usualWindowMs) return bound({ source: 'hitRate', namespace, from, query, unit: 'ratio' }, note);
+  return query === undefined
+    ? unbound('Only Prometheus knows the hit rate of a window that long.', 'prometheus')
+    : bound({ source: 'prometheus', query, unit: 'ratio', scale: 1 }, note);
 }
 
 /** Where a document names no window. */
-const usualWindowMs = 300_000;
+const usualWindowMs = recentWindowMs;
 
 function scopeOf({ windowMs }: CriterionDraft): promql.Scope {
   return { window: windowMs ?? usualWindowMs };
 }
 
-function namespaceOf({ metric }: CriterionDraft, { namespaces, metrics }: BindingSettings): promql.Scope['only'] {
+function namespaceOf({ metric }: CriterionDraft, { namespaces, metrics }: BindingSettings): string | undefined {
   if (namespaces === undefined || metrics?.by === undefined) return undefined;
   const words = metric.toLowerCase().split(/[^\w-]+/);
-  const namespace = Object.keys(namespaces).find((name) => words.includes(name.toLowerCase()));
-  return namespace === undefined ? undefined : { [metrics.by]: namespace };
+  return Object.keys(namespaces).find((name) => words.includes(name.toLowerCase()));
 }
 
 function bindErrorRate(criterion: CriterionDraft, settings: BindingSettings): Binding {

@@ -40,24 +40,30 @@ function readingOf(text: string, environment = full): string {
   const binding: Binding = bindCriterion(criterion(text), environment);
   if (binding.kind === 'unbound') return `unbound: ${binding.setting ?? ''}`;
   const { reading } = binding;
+  if (reading.source === 'hitRate') return `hit rate ${reading.namespace ?? ''}`.trim();
   return reading.source === 'redis' ? `redis ${reading.field}` : reading.query;
 }
 
 describe('binding a criterion', () => {
-  it('asks Prometheus for the hit rate of the application', () => {
-    const query = readingOf('Cache hit rate > 60%');
-    assert.match(query, /rate\(tool_cache_hits_total\[300s\]\)/);
+  it('reads the hit rate that is shown everywhere else, and another window from Prometheus', () => {
+    assert.equal(readingOf('Cache hit rate > 60%'), 'hit rate');
+    assert.equal(readingOf('Hit rate of `search` > 70%'), 'hit rate search');
+    const query = readingOf('Hit rate > 60% over the last hour');
+    assert.match(query, /rate\(tool_cache_hits_total\[3600s\]\)/);
     assert.match(query, /tool_cache_misses_total/);
     assert.match(query, /> 0\)$/, 'no traffic gives no value');
-    assert.match(readingOf('Hit rate > 60% over the last hour'), /\[3600s\]/);
-    assert.match(readingOf('Hit rate of `search` > 70%'), /tool_cache_hits_total\{namespace="search"\}/);
+    assert.match(readingOf('Hit rate of `search` > 70% over the last hour'), /hits_total\{namespace="search"\}/);
+    assert.equal(readingOf('Hit rate > 60% over the last hour', redisOnly), 'unbound: prometheus');
   });
 
   it('takes Redis’ own hit rate where no metrics are named, and says so', () => {
     const binding = bindCriterion(criterion('Hit rate > 60%'), redisOnly);
-    assert.ok(binding.kind === 'bound' && binding.reading.source === 'redis');
-    assert.equal(binding.reading.field, 'keyspaceHitRate');
+    assert.ok(binding.kind === 'bound' && binding.reading.source === 'hitRate');
     assert.match(binding.note ?? '', /not the application’s/);
+    assert.equal(
+      readingOf('Hit rate > 60%', settings({ qdrant: { url: 'http://localhost:6333' } })),
+      'unbound: metrics',
+    );
   });
 
   it('asks for the percentile, the average and the calls that are meant', () => {

@@ -1,0 +1,91 @@
+import { formatRatio } from '../format.ts';
+import type { HitKind } from './promql.ts';
+import { hitRateOf, windowWords } from './hitRate.ts';
+import type { HitRate } from './hitRate.ts';
+
+/** Where a hit rate can be measured, best first. The last is no measure of the application's hits. */
+export const hitRateSources = ['prometheus', 'metricsPage', 'statistics', 'keyspace'] as const;
+
+export type HitRateSource = (typeof hitRateSources)[number];
+
+/** As words, in a sentence and in the tree. */
+export const sourceNames: Readonly<Record<HitRateSource, string>> = {
+  prometheus: 'Prometheus',
+  metricsPage: 'application’s metrics page',
+  statistics: 'application’s statistics',
+  keyspace: 'Redis keyspace',
+};
+
+/** The look-ups of one namespace, or one entry of a cache; or, of a kind of hits, its share of all look-ups. */
+export interface HitRatePart {
+  readonly kind: HitKind | 'namespace' | 'entry';
+  /** Empty for what bears no such label. */
+  readonly name: string;
+  readonly rate: HitRate;
+}
+
+/** A hit rate with all that it rests on. */
+export interface SourcedHitRate {
+  readonly source: HitRateSource;
+  readonly rate: HitRate;
+  /** Exact and semantic first, then namespaces, the busiest first. */
+  readonly parts: readonly HitRatePart[];
+  /** How often each counter was read within the window; undefined where one answer holds all. */
+  readonly samples: number | undefined;
+  /** Wall clock, ms since 1970, of the newest sample. */
+  readonly newestAtMs: number | undefined;
+  /** A sentence, where counters began anew within the window. */
+  readonly restart?: string | undefined;
+  /** What else has to be known of it. */
+  readonly note?: string | undefined;
+}
+
+/** What was counted in a window; undefined where there is no such series. */
+export interface Counted {
+  readonly hits: number | undefined;
+  readonly misses: number | undefined;
+}
+
+export interface LookupCounts extends Counted {
+  /** Undefined where the settings do not tell the kinds apart, or no series is of that kind. */
+  readonly kinds: Readonly<Record<HitKind, number | undefined>>;
+  readonly namespaces: ReadonlyMap<string, Counted>;
+}
+
+/** The rates of what was counted. One missing series counts as none; both missing is no data. */
+export function ratesOf(
+  { kinds, namespaces, ...total }: LookupCounts,
+  windowMs: number | undefined,
+): { readonly rate: HitRate; readonly parts: readonly HitRatePart[] } {
+  const rate = rateOf(total, windowMs);
+  const lookups = lookupsOf(total);
+  const ofKinds = (['exact', 'semantic'] as const).flatMap((kind): HitRatePart[] => {
+    const hits = kinds[kind];
+    if (hits === undefined || rate.kind === 'noData') return [];
+    return [{ kind, name: kind, rate: hitRateOf(hits, Math.max(0, lookups - hits), windowMs) }];
+  });
+  const ofNamespaces = [...namespaces]
+    .toSorted(([a, x], [b, y]) => lookupsOf(y) - lookupsOf(x) || a.localeCompare(b))
+    .map(([name, counted]): HitRatePart => ({ kind: 'namespace', name, rate: rateOf(counted, windowMs) }));
+  return { rate, parts: [...ofKinds, ...ofNamespaces] };
+}
+
+function rateOf({ hits, misses }: Counted, windowMs: number | undefined): HitRate {
+  if (hits === undefined && misses === undefined) return { kind: 'noData', why: 'no series of hits or misses' };
+  return hitRateOf(hits ?? 0, misses ?? 0, windowMs);
+}
+
+function lookupsOf({ hits = 0, misses = 0 }: Counted): number {
+  return hits + misses;
+}
+
+/** A source that has no rate to give, and why. */
+export function withoutRate(source: HitRateSource, why: string): SourcedHitRate {
+  return { source, rate: { kind: 'noData', why }, parts: [], samples: undefined, newestAtMs: undefined };
+}
+
+/** `67.2 %, last 5 min`, `no traffic, last 5 min`, `no data: connection refused`. */
+export function rateWords(rate: HitRate): string {
+  if (rate.kind === 'noData') return `no data: ${rate.why}`;
+  return `${rate.kind === 'rate' ? formatRatio(rate.ratio) : 'no traffic'}, ${windowWords(rate)}`;
+}
