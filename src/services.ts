@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Tunnels } from './clients/tunnels.ts';
 import { systemClock } from './core/clock.ts';
 import { networkAddresses } from './clients/networkAddresses.ts';
+import type { FlagBoard } from './core/flags/board.ts';
 import { Fleet } from './core/health/fleet.ts';
 import { NetworkReturn } from './core/health/networkReturn.ts';
 import type { Environment } from './core/environment/environment.ts';
@@ -19,6 +20,7 @@ import { Secrets } from './ui/environments/secrets.ts';
 import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
+import { openFlagBoard } from './ui/flags/board.ts';
 import { openServiceProbe } from './ui/health/probes.ts';
 import { HealthView } from './ui/health/view.ts';
 import type { HistoryStore } from './ui/history/store.ts';
@@ -56,6 +58,7 @@ export class Services implements vscode.Disposable {
   readonly consistency: ConsistencyStore;
   /** The last analysis of each environment, by its id. */
   readonly keyspaces = new Map<string, KeyspaceAnalysis>();
+  readonly flags: FlagBoard;
   readonly health: HealthView;
   readonly statusBar: StatusBar;
   readonly documents: VirtualDocuments;
@@ -124,7 +127,8 @@ export class Services implements vscode.Disposable {
         onDidChange: (environment) => this.#showAlerts(environment),
       }),
     );
-    this.health = own(new HealthView(this.environments, this.fleet, this.alerts));
+    this.flags = own(openFlagBoard(this, (environment) => this.health.refresh(environment)));
+    this.health = own(new HealthView(this.environments, this.fleet, this.alerts, this.flags));
     this.statusBar = own(
       new StatusBar(this.environments, this.fleet, this.alerts, (one) => this.#recording?.lastHour(one)),
     );

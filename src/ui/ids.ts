@@ -42,6 +42,11 @@ export const commands = {
   snoozeAlert: 'cacheOps.snoozeAlert',
   wakeAlert: 'cacheOps.wakeAlert',
   openDashboard: 'cacheOps.openDashboard',
+  setFlag: 'cacheOps.setFlag',
+  setFlagDryRun: 'cacheOps.setFlagDryRun',
+  refreshFlags: 'cacheOps.refreshFlags',
+  rollBack: 'cacheOps.rollBack',
+  rollBackDryRun: 'cacheOps.rollBackDryRun',
   showMenu: 'cacheOps.showMenu',
   showLog: 'cacheOps.showLog',
 } as const;

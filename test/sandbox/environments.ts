@@ -57,7 +57,11 @@ function commonSettings(addresses: Addresses) {
       cached: 'cached',
     },
     target: { kind: 'envFile', file: envFile, restart: `sh scripts/restart.sh ${name}` },
-    flags: { ENABLE_SEMANTIC_CACHE_V2: { on: '1', off: '0' } },
+    flags: {
+      CACHE_ENABLED: { on: 'true', off: 'false' },
+      ENABLE_SEMANTIC_CACHE_V2: { on: '1', off: '0', counter: 'tool_cache_hits_total{kind="semantic"}' },
+    },
+    rollback: { flags: ['ENABLE_SEMANTIC_CACHE_V2', 'CACHE_ENABLED'] },
     namespaces: Object.fromEntries(
       NAMESPACES.map((namespace) => [namespace, { prefix: `cache:${namespace}:`, filter: { namespace } }]),
     ),

@@ -12,6 +12,10 @@ export function composeDeployment(compose: Compose): Deployment {
   const up = ['up', '--detach', '--wait', '--force-recreate', '--no-deps', ...services];
   return {
     where,
+    identify: async (signal) => {
+      const id = (await compose.docker(['info', '--format', '{{.ID}}'], signal)).trim();
+      return { service: 'Docker', address: where, marks: { 'engine id': id } };
+    },
     inspect: async (signal) => {
       try {
         await compose.find(signal);

@@ -21,6 +21,11 @@ export function kubernetesDeployment(kubectl: Kubectl): Deployment {
     awaitRollout(kubectl, statusArgs, settleWithin, signal, onProgress);
   return {
     where: `${workload} in ${kubectl.where}`,
+    identify: async (signal) => {
+      const { metadata } = readWorkload(await kubectl.run(['get', workload, '-o', 'json'], signal));
+      const address = `${workload} in ${kubectl.where}`;
+      return { service: 'Kubernetes', address, marks: { uid: metadata.uid ?? '' } };
+    },
     inspect: async (signal) => {
       const obstacles = await kubectl.missingRights(
         [
@@ -37,11 +42,6 @@ export function kubernetesDeployment(kubectl: Kubectl): Deployment {
       return {
         obstacles,
         warnings: managerWarning(workload, metadata),
-        identity: {
-          service: 'Kubernetes',
-          address: `${workload} in ${kubectl.where}`,
-          marks: { uid: metadata.uid ?? '' },
-        },
         ...(revision === undefined ? {} : { revision }),
       };
     },

@@ -4,7 +4,7 @@ import { OpsError } from '../../core/errors.ts';
 import type { FlagStore } from '../../core/flags/target.ts';
 import { fine } from '../../core/flags/target.ts';
 import { commandWords } from '../../core/flags/commandWords.ts';
-import { RedisLink } from '../redisLink.ts';
+import { addressOf, RedisLink } from '../redisLink.ts';
 import type { RedisTarget } from '../redisLink.ts';
 import { changedMeanwhile } from './fileStore.ts';
 
@@ -24,7 +24,7 @@ export function redisStore(
   clock: Clock,
 ): FlagStore {
   const where = `Redis key ${key}`;
-  const use = async <T>(signal: AbortSignal, work: (redis: Redis) => Promise<T>): Promise<T> => {
+  const use = async <T>(signal: AbortSignal, work: (redis: Redis, target: RedisTarget) => Promise<T>): Promise<T> => {
     const primaries = await open(signal);
     try {
       for (const target of primaries.targets) {
@@ -48,6 +48,13 @@ export function redisStore(
   return {
     where,
     rollsOut: false,
+    identify: (signal) =>
+      use(signal, async (redis, target) => {
+        // Whoever may not ask for it has the address alone.
+        const info = await redis.info('server').catch(() => '');
+        const runId = /^run_id:(\S+)/m.exec(info)?.[1];
+        return { service: 'Redis', address: addressOf(target), marks: runId === undefined ? {} : { 'run id': runId } };
+      }),
     inspect: async (signal) => {
       await read(signal);
       return fine;

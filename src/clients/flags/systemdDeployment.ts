@@ -16,6 +16,10 @@ export function systemdDeployment(target: SystemdTarget): Deployment {
   const restart = systemctl(target, 'restart', target.unit);
   return {
     where,
+    identify: async (signal) => {
+      const id = (await machine.run(['cat', '/etc/machine-id'], signal)).trim();
+      return { service: 'systemd', address: where, marks: { 'machine id': id } };
+    },
     // The rights are looked at with the flag.
     inspect: () => Promise.resolve(fine),
     restartCommands: () => [commandWords(machine.args(restart, { root: true }))],

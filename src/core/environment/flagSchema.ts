@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { matching, oneOf, text, yesOrNo } from './fields.ts';
 import { hints } from './hints.ts';
+import { metric } from './metricsSchema.ts';
 import { command, file } from './placeFields.ts';
 
 const flagPlace = z
@@ -43,6 +44,12 @@ export const flag = z
       .string({ error: 'the value that means off, in quotes' })
       .register(hints, { description: 'Value that means off.', examples: ['0', 'false'] }),
     in: z.optional(flagPlace),
+    counter: z.optional(
+      metric(
+        'Counter of the application’s metrics that stands still while the flag is off; the cache’s hits unless set.',
+        'tool_cache_hits_total{kind="semantic"}',
+      ),
+    ),
     restart: yesOrNo(true, { description: 'Whether the application must restart to see a change.' }),
   })
   .register(hints, {
@@ -66,14 +73,19 @@ export const rollback = z
       }),
     ),
     strategy: z.optional(
-      oneOf(['revert', 'reset'], {
+      oneOf(['revert', 'checkout'], {
         description: 'How the full rollback returns to the tag.',
-        enumDescriptions: ['New commits that undo what came after the tag.', 'The branch is moved back to the tag.'],
+        enumDescriptions: [
+          'A branch with a commit that takes back what came after the tag.',
+          'The tag itself is checked out.',
+        ],
       }),
     ),
     deploy: z.optional(command('Deploys the state that was returned to.', './deploy.sh production')),
     link: z.optional(file('Symbolic link that points to the version in use.', '/opt/crew/current')),
     previous: z.optional(file('What the link pointed to before.', '/opt/crew/releases/41')),
-    log: z.optional(file('Markdown file that rollbacks are written down in.', 'docs/rollbacks.md')),
+    log: z.optional(
+      file('Text file with a line for each rollback; `monitoring/rollback_log.txt` unless set.', 'docs/rollbacks.md'),
+    ),
   })
   .register(hints, { description: 'What a rollback returns to.' });

@@ -3,7 +3,7 @@ import { bytes, durationMs, matching, preset, ratio, text } from './fields.ts';
 import { hints } from './hints.ts';
 
 /** A metric's name, with matchers where one metric counts several things. */
-function metric(description: string, example: string) {
+export function metric(description: string, example: string) {
   const expected = `the name of a metric, such as ${JSON.stringify(example)}, with {label="value"} where needed`;
   return matching(/^[a-zA-Z_:][\w:]*(\{[^{}]*\})?$/, expected, { description, examples: [example] });
 }

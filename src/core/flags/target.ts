@@ -6,6 +6,8 @@ export interface FlagStore {
   readonly where: string;
   /** Whether setting it makes the application start anew by itself, as a changed workload does. */
   readonly rollsOut: boolean;
+  /** Who keeps it, where that is more than a file here. Throws OpsError. */
+  readonly identify?: (signal: AbortSignal) => Promise<ServiceIdentity>;
   /** Looks whether a change would work, without making one. */
   inspect(signal: AbortSignal): Promise<Inspection>;
   /** The desired value; undefined: not set there. Throws OpsError where it cannot be read. */
@@ -29,7 +31,6 @@ export interface Inspection {
   readonly obstacles: readonly string[];
   /** Whole sentences. */
   readonly warnings: readonly string[];
-  readonly identity?: ServiceIdentity;
   /** Of the deployment, to go back to: a Kubernetes revision. */
   readonly revision?: string;
 }
@@ -37,6 +38,8 @@ export interface Inspection {
 /** The application as it is deployed: how it is started anew, and what its processes were started with. */
 export interface Deployment {
   readonly where: string;
+  /** Where it runs. Throws OpsError where that cannot be asked. */
+  readonly identify?: (signal: AbortSignal) => Promise<ServiceIdentity>;
   inspect(signal: AbortSignal): Promise<Inspection>;
   /** `begun`: a flag was changed in a way that has started it anew already, so that it only has to be waited for. */
   restartCommands(begun: boolean): readonly string[];

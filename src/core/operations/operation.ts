@@ -146,6 +146,8 @@ export type Outcome =
       readonly plan: Plan;
       readonly report: RunReport;
       readonly verification: Verification;
+      /** Why, where it was asked for. */
+      readonly reason?: string;
       /** Id of its journal entry. */
       readonly entry: string;
       /** Why what happened could not be written into the journal, although its beginning was. */

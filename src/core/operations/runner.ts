@@ -112,7 +112,8 @@ export class OperationRunner {
       if (differences.length === 0) {
         const entry = await journal.begin(plan, reason);
         this.#ports.announce({ kind: 'begun', plan }).catch(() => undefined);
-        return await this.#carryOut(operation, plan, entry);
+        const outcome = await this.#carryOut(operation, plan, entry);
+        return outcome.kind === 'ran' && reason !== undefined ? { ...outcome, reason } : outcome;
       }
     } finally {
       lock.dispose();

@@ -21,6 +21,8 @@ import {
   writeScrapeConfig,
 } from '../prometheus/commands.ts';
 import { flush, flushDryRun } from '../flush/commands.ts';
+import { refreshFlags, setFlag, setFlagDryRun } from '../flags/commands.ts';
+import { rollBack, rollBackDryRun } from '../rollback/commands.ts';
 import { finishRollout } from '../rollouts/finish.ts';
 import { startRollout } from '../rollouts/start.ts';
 import { snoozeAlert, troubleshootAlert, wakeAlert } from './alerts.ts';
@@ -77,6 +79,11 @@ const all: readonly Command[] = [
   snoozeAlert,
   wakeAlert,
   openDashboard,
+  setFlag,
+  setFlagDryRun,
+  refreshFlags,
+  rollBack,
+  rollBackDryRun,
   showMenu,
   showLog,
 ];

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Environment, SettingProblem } from '../../core/environment/environment.ts';
+import type { FlagBoard } from '../../core/flags/board.ts';
+import { presentFlag, presentFlags } from '../../core/flags/present.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 import {
   presentEnvironment,
@@ -22,6 +24,7 @@ export type HealthTreeNode =
   | { readonly kind: 'service'; readonly environment: Environment; readonly service: ServiceId }
   | { readonly kind: 'alerts'; readonly environment: Environment }
   | { readonly kind: 'hitRate'; readonly environment: Environment }
+  | { readonly kind: 'flags'; readonly environment: Environment }
   | {
       readonly kind: 'row';
       readonly environment: Environment;
@@ -29,6 +32,8 @@ export type HealthTreeNode =
       readonly command?: vscode.Command;
       /** The id of the rule that it shows. */
       readonly alert?: string;
+      /** The name of the flag that it shows. */
+      readonly flag?: string;
     }
   | {
       readonly kind: 'invalid';
@@ -48,16 +53,18 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   readonly #environments: EnvironmentStore;
   readonly #fleet: Fleet;
   readonly #alerts: Alerts;
+  readonly #flags: FlagBoard;
   readonly #changed = new vscode.EventEmitter<HealthTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** The same object for the same environment, by which the editor knows what to refresh. */
   #roots = new WeakMap<Environment, HealthTreeNode>();
   #alertNodes = new WeakMap<Environment, HealthTreeNode>();
 
-  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
+  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts, flags: FlagBoard) {
     this.#environments = environments;
     this.#fleet = fleet;
     this.#alerts = alerts;
+    this.#flags = flags;
   }
 
   refresh(environment?: Environment): void {
@@ -75,6 +82,8 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
         return this.#alertRows(parent.environment);
       case 'hitRate':
         return this.#hitRateParts(parent.environment);
+      case 'flags':
+        return this.#flagRows(parent.environment);
       case 'invalid':
         return parent.problems.map((problem, index) => ({
           kind: 'problem',
@@ -141,6 +150,7 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
       { kind: 'hitRate', environment },
       ...[...reports.keys()].map((service) => ({ kind: 'service' as const, environment, service })),
       ...(unwatched ? [{ kind: 'row' as const, environment, row: unwatched }] : []),
+      ...(environment.settings.flags ? [{ kind: 'flags' as const, environment }] : []),
     ];
   }
 
@@ -164,6 +174,16 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
   #hitRateParts(environment: Environment): HealthTreeNode[] {
     const rows = presentHitRateParts(environment, this.#fleet.hitRateOf(environment), Date.now());
     return rows.map((row) => ({ kind: 'row', environment, row }));
+  }
+
+  /** They are read when somebody looks at them. */
+  #flagRows(environment: Environment): HealthTreeNode[] {
+    this.#flags.want(environment);
+    const readings = this.#flags.reportOf(environment)?.readings;
+    return Object.keys(environment.settings.flags ?? {}).map((name) => {
+      const reading = readings?.find((one) => one.name === name);
+      return { kind: 'row', environment, row: presentFlag(environment, name, reading), flag: name };
+    });
   }
 
   /** A click on what is wrong does what would mend it, where a command can. */
@@ -200,6 +220,10 @@ export class HealthTree implements vscode.TreeDataProvider<HealthTreeNode>, vsco
       case 'alerts': {
         const row = this.#alerts.service?.nodeOf(node.environment);
         return row ?? { id: `${node.environment.id}/alerts`, label: 'Alerts', expandable: 'no' };
+      }
+      case 'flags': {
+        const { environment } = node;
+        return presentFlags(environment, this.#flags.reportOf(environment), Date.now());
       }
       case 'service': {
         const { environment, service } = node;

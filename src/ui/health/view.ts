@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../../core/environment/environment.ts';
+import type { FlagBoard } from '../../core/flags/board.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
@@ -16,10 +17,10 @@ export class HealthView implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #uses: { dispose(): void }[] = [];
 
-  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts) {
+  constructor(environments: EnvironmentStore, fleet: Fleet, alerts: Alerts, flags: FlagBoard) {
     this.#environments = environments;
     this.#fleet = fleet;
-    this.#tree = new HealthTree(environments, fleet, alerts);
+    this.#tree = new HealthTree(environments, fleet, alerts, flags);
     this.#view = vscode.window.createTreeView(views.health, { treeDataProvider: this.#tree, showCollapseAll: true });
     this.#subscription = this.#view.onDidChangeVisibility(({ visible }) => {
       this.#usePollers();

@@ -6,6 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { OpsError } from '../../core/errors.ts';
 import { outcomeWords, resultOf } from '../../core/operations/outcomeWords.ts';
 import type { Operation, Outcome } from '../../core/operations/operation.ts';
+import type { Plan } from '../../core/operations/plan.ts';
 import { planMarkdown } from '../../core/operations/planMarkdown.ts';
 import type { OperationPorts } from '../../core/operations/ports.ts';
 import { OperationRunner } from '../../core/operations/runner.ts';
@@ -43,6 +44,11 @@ export class OperationService {
     const outcome = await this.#runner().run(operation);
     void this.#tell(outcome);
     return outcome;
+  }
+
+  /** Makes the plan and shows nothing. */
+  plan<D>(operation: Operation<D>): Promise<Plan<D>> {
+    return this.#runner().plan(operation);
   }
 
   /** Shows the plan and changes nothing; it can be copied or saved from there. Also in a read-only environment. */

@@ -21,6 +21,10 @@ const makers: Partial<Record<OperationKind, Maker>> = {
     if (parsed.success) return makeFlush(services, environment, parsed.data);
     throw notUnderstood();
   },
+  setFlag: async (services, environment, request) =>
+    (await import('../flags/commands.ts')).setFlagAgain(services, environment, request),
+  rollBack: async (services, environment, request) =>
+    (await import('../rollback/again.ts')).rollBackAgain(services, environment, request),
 };
 
 export async function operationOf(

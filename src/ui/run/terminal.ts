@@ -16,7 +16,11 @@ export class RunTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   #ended = false;
   #atLineStart = true;
 
-  constructor(name: string) {
+  readonly #cancellable: boolean;
+
+  /** Without `cancellable` it only shows: cancelling is somewhere else. */
+  constructor(name: string, { cancellable = true } = {}) {
+    this.#cancellable = cancellable;
     this.#terminal = vscode.window.createTerminal({ name, pty: this, iconPath: new vscode.ThemeIcon('checklist') });
     this.#terminal.show(true);
   }
@@ -37,7 +41,7 @@ export class RunTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   }
 
   handleInput(data: string): void {
-    if (!data.includes('\u0003') || this.#ended) return;
+    if (!data.includes('\u0003') || this.#ended || !this.#cancellable) return;
     this.heading('Cancelling …');
     this.#abort.abort();
   }

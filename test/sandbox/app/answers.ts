@@ -17,17 +17,21 @@ export interface Stores {
   /** Undefined: switched off by the flag, or there is no Qdrant. */
   readonly semantic: SemanticCache | undefined;
   readonly metrics: AppMetrics;
+  /** False: nothing is looked up, and nothing stored. */
+  readonly enabled: boolean;
 }
 
 /** Answers from Redis, else from what Qdrant says means the same, else by working it out and storing it in both. */
 export async function answer(stores: Stores, namespace: Namespace, question: string): Promise<Answered> {
   const start = performance.now();
   const key = exactKey(namespace, question);
-  const cached = (await findExact(stores, namespace, key)) ?? (await findSimilar(stores, namespace, question));
+  const cached = stores.enabled
+    ? ((await findExact(stores, namespace, key)) ?? (await findSimilar(stores, namespace, question)))
+    : undefined;
   const found = cached ?? { answer: await compute(namespace, question), source: 'computed' as const };
   const seconds = (performance.now() - start) / 1000;
   stores.metrics.record(namespace, found.source, seconds);
-  if (found.source === 'computed') await store(stores, namespace, question, key, found.answer);
+  if (found.source === 'computed' && stores.enabled) await store(stores, namespace, question, key, found.answer);
   return { ...found, seconds };
 }
 

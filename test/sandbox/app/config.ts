@@ -12,6 +12,8 @@ export interface Config {
   readonly qdrantUrl: string | undefined;
   readonly qdrantCollection: string;
   readonly ttlSeconds: number;
+  /** Unless CACHE_ENABLED is false in the .env file, when every answer is worked out. Changing it takes a restart. */
+  readonly cacheEnabled: boolean;
   /** ENABLE_SEMANTIC_CACHE_V2 is 1 in the .env file. Changing it takes a restart. */
   readonly semanticEnabled: boolean;
   /** Where to write our process id, for whoever wants a restart (SIGHUP). */
@@ -30,6 +32,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     qdrantUrl: env['QDRANT_URL'],
     qdrantCollection: env['QDRANT_COLLECTION'] ?? 'cache_similarity',
     ttlSeconds: Number(env['CACHE_TTL_SECONDS'] ?? fromFile['CACHE_TTL_SECONDS'] ?? 900),
+    cacheEnabled: fromFile['CACHE_ENABLED'] !== 'false',
     semanticEnabled: fromFile['ENABLE_SEMANTIC_CACHE_V2'] === '1',
     pidFile: env['PID_FILE'],
   };

@@ -20,6 +20,7 @@ const app = {
         ? openSemanticCache(config.qdrantUrl, config.qdrantCollection)
         : undefined,
     metrics: createAppMetrics(),
+    enabled: config.cacheEnabled,
   },
 };
 // When Qdrant is away now, the first question after it has come back makes the collection.

@@ -72,7 +72,10 @@ async function replyWithHealth(app: App): Promise<Reply> {
     qdrant: semantic === undefined ? semanticIsOff(config) : await check(() => semantic.ping()),
   };
   const healthy = Object.values(checks).every(({ status }) => status !== 'failed');
-  const flags = { ENABLE_SEMANTIC_CACHE_V2: config.semanticEnabled ? '1' : '0' };
+  const flags = {
+    CACHE_ENABLED: String(config.cacheEnabled),
+    ENABLE_SEMANTIC_CACHE_V2: config.semanticEnabled ? '1' : '0',
+  };
   const body = {
     status: healthy ? 'healthy' : 'degraded',
     checks,
