@@ -137,6 +137,8 @@ export function sendText(
 interface HttpLimits {
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** Asks for it compressed: worth it only where it may be large, since unpacking takes more than a small answer itself. */
+  readonly isLarge?: boolean;
 }
 
 async function exchange(
@@ -144,13 +146,16 @@ async function exchange(
   path: string,
   message: Partial<HttpMessage>,
   signal: AbortSignal,
-  { timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024 }: HttpLimits,
+  { timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024, isLarge = false }: HttpLimits,
 ): Promise<HttpAnswer> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  // AbortSignal.timeout() would wait, and be kept, until its time, whenever the answer came.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const address = new URL(target.baseUrl).host;
   try {
-    const stop = AbortSignal.any([signal, timeout]);
-    const ask = (): Promise<Response> => follow(target, target.baseUrl + path, message, stop, maxBytes);
+    const stop = AbortSignal.any([signal, timeout.signal]);
+    const options = { signal: stop, size: maxBytes, compress: isLarge };
+    const ask = (): Promise<Response> => follow(target, target.baseUrl + path, message, options);
     // A server may close a kept connection just as it is used again, which says nothing about the server.
     const again = (error: unknown): boolean => message.method === undefined && isReset(error) && !stop.aborted;
     const response = await ask().catch(async (error: unknown) => {
@@ -166,9 +171,11 @@ async function exchange(
     };
   } catch (error) {
     if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.', { cause: error });
-    if (timeout.aborted)
+    if (timeout.signal.aborted)
       throw new OpsError('timedOut', `${address} did not answer within ${timeoutMs / 1000} s.`, { cause: error });
     throw httpError((await ofTunnel(error, target)) ?? error, address);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -191,8 +198,7 @@ async function follow(
   target: HttpTarget,
   first: string,
   { method = 'GET', body, headers }: Pick<Partial<HttpMessage>, 'body' | 'headers'> & { readonly method?: string },
-  signal: AbortSignal,
-  size: number,
+  options: { readonly signal: AbortSignal; readonly size: number; readonly compress: boolean },
 ): Promise<Response> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
@@ -202,8 +208,7 @@ async function follow(
       headers: { ...target.headers, ...headers },
       agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
       redirect: 'manual',
-      signal,
-      size,
+      ...options,
     });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null || method !== 'GET') return response;

@@ -149,7 +149,11 @@ export function keepPart<T>(
 
 /** GETs a text; undefined where the server has no such address. Throws OpsError for every other status but 2xx. */
 export async function askText({ target, signal }: Asking, path: string): Promise<string | undefined> {
-  const answer = await getText(target, path, signal, { timeoutMs: requestTimeoutMs, maxBytes: mostBytes });
+  const answer = await getText(target, path, signal, {
+    timeoutMs: requestTimeoutMs,
+    maxBytes: mostBytes,
+    isLarge: true,
+  });
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   if (isNotOffered(answer)) return undefined;
   throw statusError(target, path, answer);

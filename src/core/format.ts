@@ -12,9 +12,12 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${byteUnits[unit]}`;
 }
 
+/** Making one takes long, and counts are in every reading. */
+const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** `1,234,567`, the same in every locale, so that a screenshot and a log agree. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return counts.format(count);
 }
 
 /** 0.8346 → `83.5 %`. Never rounds up to 100 % or down to 0 % what is not. */

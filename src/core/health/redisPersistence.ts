@@ -1,4 +1,4 @@
-import { formatDuration, formatRatio } from '../format.ts';
+import { formatCount, formatDuration, formatRatio } from '../format.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 
@@ -29,7 +29,7 @@ function lastSave(info: RedisInfo, nowMs: number): Reading {
   const changes =
     info.rdb_changes_since_last_save === undefined
       ? ''
-      : ` ${info.rdb_changes_since_last_save.toLocaleString('en-US')} changes since.`;
+      : ` ${formatCount(info.rdb_changes_since_last_save)} changes since.`;
   if (info.rdb_last_bgsave_status !== undefined && info.rdb_last_bgsave_status !== 'ok') {
     const retry = info.rdb_bgsave_in_progress ? `; trying again${progress(info)}` : '';
     return {

@@ -26,7 +26,7 @@ export interface Memory {
 }
 
 export interface FleetCost {
-  /** % of a core. */
+  /** % of a core, above that of the host at rest. */
   readonly cpu: number;
   /** Before, after watching in real time, after a quarter of the simulated time, and at its end. */
   readonly empty: Memory;
@@ -48,6 +48,11 @@ export async function run(): Promise<void> {
 }
 
 async function measure({ environments: settings, intervalMs, watchedMs, simulatedMs }: FleetJob): Promise<FleetCost> {
+  // The host has come to rest by then, and what it does by itself is told apart.
+  await wait(intervalMs);
+  const resting = process.cpuUsage();
+  await wait(intervalMs);
+  const idle = shareOf(process.cpuUsage(resting), intervalMs);
   const empty = memory();
   const { environments } = readEnvironments(settings, undefined);
   const secret = (): Promise<undefined> => Promise.resolve(undefined);
@@ -56,7 +61,7 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
   await wait(intervalMs);
   const before = process.cpuUsage();
   await wait(watchedMs);
-  const { user, system } = process.cpuUsage(before);
+  const cpu = shareOf(process.cpuUsage(before), watchedMs) - idle;
   const watched = memory();
   watching.dispose();
 
@@ -77,7 +82,11 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
     ),
   );
   hurried.dispose();
-  return { cpu: (100 * (user + system)) / 1000 / watchedMs, empty, watched, early, late, failures };
+  return { cpu, empty, watched, early, late, failures };
+}
+
+function shareOf({ user, system }: NodeJS.CpuUsage, overMs: number): number {
+  return (100 * (user + system)) / 1000 / overMs;
 }
 
 function watch(fleet: Fleet, environments: readonly Environment[], intervalMs: number): void {
