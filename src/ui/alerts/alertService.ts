@@ -23,7 +23,11 @@ import { EnvironmentWatch } from '../../core/watch/watch.ts';
 import type { Kept, Watched } from '../../core/watch/watch.ts';
 
 const keptKey = ({ id }: Environment): string => `alerts/${id}`;
-const snoozedSchema = z.catch(z.record(z.string(), z.number()), {});
+/** Of an older version, or nothing at all. */
+const keptSchema = z.catch(
+  z.object({ episodes: z.unknown(), snoozed: z.catch(z.record(z.string(), z.number()), {}) }),
+  { episodes: [], snoozed: {} },
+);
 const hourMs = 3_600_000;
 
 export interface AlertServiceOptions {
@@ -153,8 +157,8 @@ export class AlertService implements vscode.Disposable {
   }
 
   #kept(environment: Environment): Kept {
-    const kept = this.#options.memory.get<Partial<Record<keyof Kept, unknown>>>(keptKey(environment), {});
-    return { episodes: readEpisodes(kept.episodes), snoozed: snoozedSchema.parse(kept.snoozed) };
+    const kept = keptSchema.parse(this.#options.memory.get(keptKey(environment)));
+    return { episodes: readEpisodes(kept.episodes), snoozed: kept.snoozed };
   }
 
   #keep({ environment, watch }: Entry): void {
