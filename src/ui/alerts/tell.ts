@@ -42,7 +42,8 @@ export async function tellOfAlerts(
 ): Promise<void> {
   const { severity, text } = messageOf(environment, folderName, notices, Date.now());
   const firing = notices.filter(({ kind }) => kind !== 'recovered');
-  const remedy = await firstRemedy(firing, remedyFor);
+  // Whatever keeps the checklists from being read, the alert is told.
+  const remedy = await firstRemedy(firing, remedyFor).catch(() => undefined);
   const actions: Action[] = [
     { title: 'Open Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
     { title: 'Show Health', run: () => showHealth(environment) },
