@@ -1,134 +1,28 @@
-import * as vscode from 'vscode';
-import type { Environment } from '../../core/environment/environment.ts';
-import type { AlertRule } from '../../core/watch/rule.ts';
-import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
-import { pickEnvironment } from '../environments/pick.ts';
 import { commands } from '../ids.ts';
 
-/** Turns limits, alerts and the checklists' alarms into a rule file. */
+// What they do is loaded with the first of them.
+
 export const writePrometheusRules: Command = {
   id: commands.writePrometheusRules,
   name: 'Write Prometheus Rules',
-  async run(services, argument) {
-    const environment = await pickEnvironment(services.environments, argument, 'Write Prometheus Rules');
-    if (!environment) return;
-    const [{ rulesOf }, { ruleFile, toPrometheusRules }, { proposeFile }, { checkWithPromtool }] = await Promise.all([
-      import('../../core/watch/rulesOf.ts'),
-      import('../../core/watch/prometheusRules.ts'),
-      import('./proposeFile.ts'),
-      import('../../clients/promtool.ts'),
-    ]);
-    const alarms = await chooseAlarms(services, environment, 'Prometheus rules');
-    if (!alarms) return;
-    const { rules, leftOut } = toPrometheusRules(environment, [...rulesOf(environment.settings), ...alarms]);
-    const left = leftOut.map(({ when, why }) => `${when}: ${why}`);
-    if (rules.length === 0) {
-      const why = left.length === 0 ? 'It has no limits and no alerts.' : `Left out: ${left.join(' ')}`;
-      void vscode.window.showInformationMessage(`${environment.name} has nothing that Prometheus could judge. ${why}`);
-      return;
-    }
-    const file = await proposeFile(services, {
-      environment,
-      title: 'Prometheus rules',
-      likely: /(?:rules?|alerts?)\b.*\.ya?ml$/i,
-      fresh: 'monitoring/cache-ops-rules.yml',
-      make: (name, before) => ({
-        text: ruleFile(name, environment, rules, before),
-        notes: [
-          `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}.`,
-          ...(left.length === 0 ? [] : [`Left out: ${left.join(' ')}`]),
-        ],
-      }),
-      check: (text) => checkWithPromtool('rules', text, new AbortController().signal),
-    });
-    if (file)
-      await offerReload(environment, file, 'It is loaded where rule_files of the Prometheus configuration name it.');
-  },
+  run: async (services, argument) => (await import('./actions.ts')).writePrometheusRules(services, argument),
 };
 
-/** Adds the application's scrape job to a Prometheus configuration. */
 export const writeScrapeConfig: Command = {
   id: commands.writeScrapeConfig,
   name: 'Write Scrape Config',
-  async run(services, argument) {
-    const environment = await pickEnvironment(services.environments, argument, 'Write Scrape Config');
-    if (!environment) return;
-    const [{ scrapeConfig }, { proposeFile }, { checkWithPromtool }] = await Promise.all([
-      import('../../core/watch/scrapeConfig.ts'),
-      import('./proposeFile.ts'),
-      import('../../clients/promtool.ts'),
-    ]);
-    // Before a file is asked for: the settings may not say what is scraped.
-    scrapeConfig('', environment);
-    const file = await proposeFile(services, {
-      environment,
-      title: 'Scrape configuration',
-      likely: /^prometheus\b.*\.ya?ml$/i,
-      fresh: 'monitoring/prometheus.yml',
-      make: (name, before) => scrapeConfig(name, environment, before),
-      check: (text) => checkWithPromtool('config', text, new AbortController().signal),
-    });
-    if (file) await offerReload(environment, file, 'Prometheus reads it when it is reloaded.');
-  },
+  run: async (services, argument) => (await import('./actions.ts')).writeScrapeConfig(services, argument),
 };
 
-/** Has Prometheus read its configuration and rules again. */
 export const reloadPrometheus: Command = {
   id: commands.reloadPrometheus,
   name: 'Reload Prometheus',
-  async run(services, argument) {
-    const environment = await pickEnvironment(services.environments, argument, 'Reload Prometheus');
-    if (!environment) return;
-    const { reloadOf } = await import('./operations.ts');
-    await (await services.operations()).run(reloadOf(services, environment));
-  },
+  run: async (services, argument) => (await import('./actions.ts')).reloadPrometheus(services, argument),
 };
 
-/** Puts a dashboard of the configured metrics, and the alerts as rules, into Grafana. */
 export const importGrafanaDashboard: Command = {
   id: commands.importGrafanaDashboard,
   name: 'Import Grafana Dashboard',
-  async run(services, argument) {
-    const environment = await pickEnvironment(services.environments, argument, 'Import Grafana Dashboard');
-    if (!environment) return;
-    const alarms = await chooseAlarms(services, environment, 'Grafana rules');
-    if (!alarms) return;
-    const { importOf } = await import('./operations.ts');
-    await (await services.operations()).run(importOf(services, environment, alarms));
-  },
+  run: async (services, argument) => (await import('./actions.ts')).importGrafanaDashboard(services, argument),
 };
-
-/** The alarms of the checklists that have some, as far as the user wants them; undefined when left. */
-async function chooseAlarms(
-  { checklists, reader }: Services,
-  environment: Environment,
-  title: string,
-): Promise<readonly AlertRule[] | undefined> {
-  const { alarmsOf } = await import('../../core/watch/prometheusRules.ts');
-  await checklists.load();
-  const found: (vscode.QuickPickItem & { readonly alarms: readonly AlertRule[] })[] = [];
-  for (const document of checklists.documents) {
-    await reader.prepare(document);
-    const understood = reader.understoodOf(document);
-    const alarms = understood ? alarmsOf(understood.checklist, understood.meaning, environment) : [];
-    if (alarms.length === 0) continue;
-    const label = vscode.workspace.asRelativePath(document.uri);
-    found.push({ label, description: alarms.map(({ when }) => when).join(', '), alarms });
-  }
-  if (found.length === 0) return [];
-  const chosen = await vscode.window.showQuickPick(found, {
-    title: `${title}: ${environment.name}`,
-    placeHolder: 'Alarms of which checklists, besides the limits and alerts of the settings? None is an answer too.',
-    canPickMany: true,
-  });
-  return chosen?.flatMap(({ alarms }) => alarms);
-}
-
-async function offerReload(environment: Environment, file: vscode.Uri, says: string): Promise<void> {
-  const reload = 'Reload Prometheus…';
-  const actions = environment.settings.prometheus ? [reload] : [];
-  const name = vscode.workspace.asRelativePath(file);
-  const answer = await vscode.window.showInformationMessage(`${name} is written. ${says}`, ...actions);
-  if (answer === reload) await vscode.commands.executeCommand(commands.reloadPrometheus, { environment });
-}
