@@ -24,6 +24,7 @@ describe('Alerts', () => {
     const settings: Record<string, Record<string, object>> = JSON.parse(written);
     const local = {
       ...settings['cacheOps.environments']?.['local'],
+      rollback: { tag: 'before-the-release' },
       alerts: [{ when: 'memory > 40% for 3s', severity: 'critical', message: 'Evict or grow.' }, 'p95 > 100ms for 10m'],
     };
     settings['cacheOps.environments'] = { ...settings['cacheOps.environments'], local };
@@ -77,6 +78,14 @@ describe('Alerts', () => {
       /local \(development\): critical: memory > 40% for 3 s: [4-6]\d(\.\d)? %\. Evict or grow\./,
     );
     await window.screenshot('alerts');
+    const buttons = await window.notificationButtons('memory > 40%');
+    assert.deepEqual(buttons, [
+      'Show Health',
+      'Open Dashboard',
+      'Open “High memory usage”',
+      'Roll Back…',
+      'Snooze 1 h',
+    ]);
     await eventually(async () => assert.match(await row('memory > 40% for 3 s'), /% · critical since \d/));
     assert.match(await row('local'), /^development · 1 critical alert · /);
     assert.match(await window.statusBar().text(), /, 1 critical alert$/);

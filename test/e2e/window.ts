@@ -65,6 +65,13 @@ export class VsCodeWindow {
     return this.page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
   }
 
+  /** What the message that contains `text` offers to do. */
+  async notificationButtons(text: string): Promise<readonly string[]> {
+    await this.#openNotifications();
+    const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+    return item.locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
+  }
+
   /** Presses a button of the message that contains `text`, once it is there. */
   async answerNotification(text: string, button: string): Promise<void> {
     await this.#openNotifications();

@@ -37,7 +37,10 @@ export function sampleOf({ condition }: AlertRule, readings: Readings): Sample {
       const value = valueOf(reading, readings);
       if (typeof value === 'string') return unknown(value);
       if (Number.isNaN(value)) return unknown('no traffic');
-      return { holds: isMet(comparison, value), words: inUnit(value, reading.unit), value };
+      const isKeyspace = reading.source === 'hitRate' && reading.from[0] === 'keyspace';
+      // Never to be taken for the application's own.
+      const words = `${inUnit(value, reading.unit)}${isKeyspace ? ' keyspace hits' : ''}`;
+      return { holds: isMet(comparison, value), words, value };
     }
   }
 }

@@ -21,9 +21,6 @@ export interface Telling extends Offers {
   readonly snooze: (ruleId: string) => void;
 }
 
-/** Offered where it exists. */
-const rollBack = 'cacheOps.rollBack';
-
 interface Action extends vscode.MessageItem {
   run(): unknown;
 }
@@ -48,8 +45,8 @@ export async function tellOfAlerts(
     { title: 'Open Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
     { title: 'Show Health', run: () => showHealth(environment) },
     ...(remedy ? [{ title: `Open “${shorten(remedy.title)}”`, run: () => openRemedy(remedy) }] : []),
-    ...(firing.length > 0 && (await isRegistered(rollBack))
-      ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(rollBack, { environment }) }]
+    ...(firing.length > 0 && canRollBack(environment)
+      ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(commands.rollBack, { environment }) }]
       : []),
     ...(firing.length > 0 ? [{ title: 'Snooze 1 h', run: () => firing.forEach(({ rule }) => snooze(rule.id)) }] : []),
   ];
@@ -75,6 +72,7 @@ function shorten(title: string): string {
   return title.length > 40 ? `${title.slice(0, 39)}…` : title;
 }
 
-async function isRegistered(command: string): Promise<boolean> {
-  return (await vscode.commands.getCommands(true)).includes(command);
+/** Whether the settings say how. */
+function canRollBack({ settings: { flags, rollback, readOnly } }: Environment): boolean {
+  return !readOnly && (flags !== undefined || rollback !== undefined);
 }

@@ -210,7 +210,8 @@ function perSecond(
   const cache = promql.cacheMetricsOf(settings);
   const text = cache && query(cache, scopeOf(criterion));
   if (text === undefined) return unbound('The environment does not say which metric counts this.', setting);
-  return viaPrometheus(settings, { source: 'prometheus', query: text, unit: 'perSecond', scale: 1 }, undefined);
+  const [unit, scale] = criterion.unit === 'perMinute' ? (['perMinute', 60] as const) : (['perSecond', 1] as const);
+  return viaPrometheus(settings, { source: 'prometheus', query: text, unit, scale }, undefined);
 }
 
 function viaPrometheus(settings: BindingSettings, reading: Reading, note: string | undefined): Binding {

@@ -97,6 +97,16 @@ describe('binding a criterion', () => {
     assert.equal(readingOf('Error rate < 1%', redisOnly), 'unbound: metrics.errors');
   });
 
+  it('reads a rate in the unit that it is given in', () => {
+    const scaleOf = (text: string): string => {
+      const binding = bindCriterion(criterion(text), full);
+      assert.ok(binding.kind === 'bound' && binding.reading.source === 'prometheus');
+      return `${binding.reading.unit} × ${binding.reading.scale}`;
+    };
+    assert.equal(scaleOf('Cache misses < 300 per minute'), 'perMinute × 60');
+    assert.equal(scaleOf('Cache misses < 5 per second'), 'perSecond × 1');
+  });
+
   it('says what is not bound, and by what it would be', () => {
     assert.equal(readingOf('p95 < 200ms', redisOnly), 'unbound: metrics.latency');
     assert.equal(readingOf('Dashboard load time < 500ms'), 'unbound: ');
