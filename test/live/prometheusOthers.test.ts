@@ -6,28 +6,17 @@ import { openPrometheusProbe } from '../../src/clients/prometheusProbe.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { ServiceProbe } from '../../src/core/health/monitor.ts';
 import { eventually } from '../eventually.ts';
-import { ensureDebianPackages, findInPath } from '../sandbox/install.ts';
-import { findFreePort, onPort, startServerProcess } from '../sandbox/serverProcess.ts';
+import { findFreePort } from '../sandbox/serverProcess.ts';
 import { startBadServer } from './support/badServers.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
 import { environmentWith, failureOf, readAll, said, secretsOf } from './support/serviceReadings.ts';
+import { findVictoriaMetrics, startVictoriaMetrics } from './support/victoriaMetrics.ts';
 
 const metrics = { hits: 'shop_hits_total', misses: 'shop_misses_total' };
 
 function open(url: string, secrets: Record<string, string> = {}): ServiceProbe {
   const settings = { prometheus: { url, job: 'shop' }, metrics };
   return openPrometheusProbe(environmentWith(settings), secretsOf(secrets), systemClock);
-}
-
-/** From VICTORIA_METRICS_BIN, PATH, or Debian's package. */
-async function findVictoriaMetrics(): Promise<string> {
-  const names = [process.env['VICTORIA_METRICS_BIN'] ?? '', 'victoria-metrics'].filter(Boolean);
-  const found = await findInPath(names);
-  if (found !== undefined) return found;
-  await ensureDebianPackages(['victoria-metrics']);
-  const installed = await findInPath(names);
-  if (installed === undefined) throw new Error('The package victoria-metrics has no program of that name.');
-  return installed;
 }
 
 describe('the health of a real VictoriaMetrics', function () {
@@ -39,19 +28,11 @@ describe('the health of a real VictoriaMetrics', function () {
       return this.skip();
     });
     const folder = await mkdtemp(join(tmpdir(), 'cache-ops-victoria-'));
-    const { url, server } = await onPort(undefined, 'VictoriaMetrics', async (port) => ({
-      url: `http://127.0.0.1:${port}`,
-      server: await startServerProcess({
-        name: 'VictoriaMetrics',
-        command,
-        args: [`-storageDataPath=${folder}`, `-httpListenAddr=127.0.0.1:${port}`, '-search.latencyOffset=1s'],
-        readyUrl: `http://127.0.0.1:${port}/-/ready`,
-      }),
-    }));
-    const probe = open(url);
+    const server = await startVictoriaMetrics(command, folder);
+    const probe = open(server.url);
     try {
       const pushed = 'up{job="shop",instance="shop-1"} 1\nshop_hits_total{job="shop"} 5\n';
-      await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body: pushed });
+      await fetch(`${server.url}/api/v1/import/prometheus`, { method: 'POST', body: pushed });
       const report = await eventually(async () => {
         const now = await readAll(probe);
         assert.equal(said(now, 'metric/hits')[1], 'healthy');

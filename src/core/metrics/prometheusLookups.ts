@@ -55,8 +55,9 @@ export function lookupsFromPrometheus(
   if (ageMs === undefined) return withoutRate('prometheus', 'no current sample of the hits and misses');
   if (ageMs > oldMs) return withoutRate('prometheus', `the newest sample is ${formatDuration(ageMs)} old`);
   const [hits, misses, samples] = [one('hits'), one('misses'), one('samples')];
-  if (hits === undefined && misses === undefined)
-    return withoutRate('prometheus', samples === 1 ? 'scraped only once so far' : 'too few samples in the window');
+  // Some engines make up what was before a sample that stands alone.
+  if (samples === 1) return withoutRate('prometheus', 'scraped only once so far');
+  if (hits === undefined && misses === undefined) return withoutRate('prometheus', 'too few samples in the window');
   const counts = {
     hits,
     misses,

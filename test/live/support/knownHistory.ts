@@ -35,17 +35,10 @@ export async function writeKnownHistory(
   stepSeconds = 15,
 ): Promise<void> {
   const promtool = await ensureProgram('promtool');
-  const nowSeconds = Math.floor(Date.now() / 1000);
   const families = Map.groupBy(counters, ({ name }) => name.replace(/_total$/, ''));
   const lines = [...families].flatMap(([family, members]) => [
     `# TYPE ${family} counter`,
-    ...members.flatMap(({ name, labels, values }) => {
-      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-      return values.map(
-        (value, index) =>
-          `${name}{${pairs.join(',')}} ${value} ${nowSeconds - (values.length - 1 - index) * stepSeconds}`,
-      );
-    }),
+    ...members.flatMap((one) => linesOf(one, stepSeconds, 1)),
   ]);
   const storage = join(folder, 'data');
   await mkdir(storage, { recursive: true });
@@ -53,4 +46,26 @@ export async function writeKnownHistory(
   await writeFile(file, `${lines.join('\n')}\n# EOF\n`);
   await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, storage]);
   await rm(file);
+}
+
+/** The same for a VictoriaMetrics that runs. */
+export async function importKnownHistory(
+  url: string,
+  counters: readonly KnownCounter[],
+  stepSeconds = 15,
+): Promise<void> {
+  const body = counters.flatMap((one) => linesOf(one, stepSeconds, 1000)).join('\n');
+  const { status } = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body });
+  if (status !== 204) throw new Error(`The import answered ${status}.`);
+  // Else it can be asked for only seconds later.
+  await fetch(`${url}/internal/force_flush`);
+}
+
+function linesOf({ name, labels, values }: KnownCounter, stepSeconds: number, timeUnit: number): readonly string[] {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return values.map((value, index) => {
+    const atSeconds = nowSeconds - (values.length - 1 - index) * stepSeconds;
+    return `${name}{${pairs.join(',')}} ${value} ${atSeconds * timeUnit}`;
+  });
 }

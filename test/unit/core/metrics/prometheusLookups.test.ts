@@ -30,6 +30,7 @@ describe('what Prometheus says of hits and misses', () => {
     assert.equal(rateWords(read({ misses: 30 }).rate), '0 %, last 5 min');
     assert.equal(rateWords(read({ hits: 0, misses: 0 }).rate), 'no traffic, last 5 min');
     assert.equal(rateWords(read({ samples: 1 }).rate), 'no data: scraped only once so far');
+    assert.equal(rateWords(read({ hits: 7, samples: 1 }).rate), 'no data: scraped only once so far');
     assert.equal(
       rateWords(read({ hits: Number.NaN, misses: Infinity }).rate),
       'no data: too few samples in the window',
