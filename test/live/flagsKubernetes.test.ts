@@ -3,13 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDeployment, openFlagStore } from '../../src/clients/flags/open.ts';
+import { revisionUndo } from '../../src/clients/rollback/deploy.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { OpsError } from '../../src/core/errors.ts';
+import { SetFlag } from '../../src/core/flags/setFlag.ts';
+import { OperationRunner } from '../../src/core/operations/runner.ts';
+import { RollBack } from '../../src/core/rollback/rollBack.ts';
 import type { Deployment, FlagStore } from '../../src/core/flags/target.ts';
 import { findInPath } from '../sandbox/install.ts';
 import { isKubernetesBuilt } from '../sandbox/kubernetes/build.ts';
 import { startKubernetes } from '../sandbox/kubernetes/cluster.ts';
 import type { KubernetesCluster } from '../sandbox/kubernetes/cluster.ts';
+import { noMeans, ran } from './support/desk.ts';
+import { flagSurroundings, testOperator } from './support/operations.ts';
 import { environmentOf } from './support/runs.ts';
 
 const never = new AbortController().signal;
@@ -147,6 +153,45 @@ describe('flags in Kubernetes', function () {
     );
     await apply({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'desk' } });
     assert.match((await store().inspect(never)).warnings.join(' '), /managed by Flux/);
+  });
+
+  it('Set Flag and Roll Back do the same as operations, and say what the pods run with', async () => {
+    await apply();
+    const given = surroundings({});
+    const flags = flagSurroundings(given.environment, folder);
+    const operator = testOperator();
+    const runner = new OperationRunner(operator.ports);
+    const set = ran(await runner.run(new SetFlag(flags, { name: 'CACHE_ENABLED', value: '0' })));
+    assert.deepEqual(set.verification.verdict, { kind: 'passed' });
+    assert.deepEqual(
+      set.plan.identities.map(({ service }) => service),
+      ['Kubernetes'],
+    );
+    assert.match(set.verification.findings.join(' '), /runs with CACHE_ENABLED 0, says deployment\/desk/);
+    assert.match(JSON.stringify(operator.journal), /Revision before: 1\./);
+    const revision = flags.deployment && revisionUndo(flags.deployment, '1', systemClock);
+    const back = ran(
+      await runner.run(
+        new RollBack(
+          flags,
+          { ...noMeans, revision },
+          { way: 'revision', revision: '1', skipped: new Map(), show: () => {} },
+        ),
+      ),
+    );
+    assert.deepEqual(back.verification.verdict, { kind: 'passed' });
+    assert.equal(await flags.deployment?.effective?.('CACHE_ENABLED', never), '1');
+  });
+
+  it('an operation that may not patch is not begun', async () => {
+    await apply();
+    const flags = flagSurroundings(surroundings({ target: { context: 'view' } }).environment, folder);
+    const wish = { way: 'immediate' as const, skipped: new Map(), show: () => {} };
+    await assert.rejects(
+      new OperationRunner(testOperator().ports).run(new RollBack(flags, noMeans, wish)),
+      /was not begun.*may not patch deployment\/desk/s,
+    );
+    assert.equal(await store().read(never), '1');
   });
 
   it('a ConfigMap: the server compares, the pods restart', async () => {

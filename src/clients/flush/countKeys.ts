@@ -64,9 +64,10 @@ export function countOnServer(target: RedisTarget, request: CountRequest, signal
     return tally.result(1, true);
   }).catch((error: unknown) => {
     if (!(error instanceof OpsError) || error.code !== 'permission') throw error;
+    const user = target.username ?? 'default';
     throw new OpsError('permission', error.message, {
       cause: error,
-      next: `Counting on ${addressOf(target)} needs SCAN and DBSIZE: ACL SETUSER ${target.username ?? 'default'} +scan +dbsize +pttl +memory|usage`,
+      next: `Counting on ${addressOf(target)} needs SCAN and DBSIZE: ACL SETUSER ${user} +scan +dbsize +pttl +memory|usage`,
     });
   });
 }

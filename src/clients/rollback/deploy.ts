@@ -1,3 +1,4 @@
+import { revisionNote } from '../../core/rollback/revisions.ts';
 import type { Preparable } from '../../core/rollback/way.ts';
 import { settleMs } from '../../core/flags/target.ts';
 import type { Deployment } from '../../core/flags/target.ts';
@@ -49,7 +50,7 @@ export function revisionUndo(deployment: Deployment, revision: string, clock: Cl
           step: { id: 'revision', title, commands: undoTo.commands(revision) },
           offers: ['retry', 'skip', 'undo'],
           work: async (step) => {
-            if (now !== undefined) step.note(`Revision before: ${now}.`);
+            if (now !== undefined) step.note(revisionNote(now));
             await undoTo.run(revision, told(step, clock));
           },
           ...(now === undefined

@@ -42,13 +42,15 @@ export function* dotenvAssignments(text: string): Generator<DotenvAssignment, vo
     for (let next = 1; next <= more; next++) at += lines[index + next]?.length ?? 0;
     index += more;
     const raw = withoutEnd(text.slice(start + before, at));
-    const valueStart = start + before;
+    const length = lengthOfValue(raw, quote);
+    // Where there is no value, spaces belong to the remark behind it.
+    const valueStart = start + (length === 0 ? found[0].trimEnd().length : before);
     yield {
       name: found[1] ?? '',
       raw: raw.replace(/\r\n|\r/g, '\n'),
       quote,
-      range: { start, end: valueStart + raw.length },
-      valueRange: { start: valueStart, end: valueStart + lengthOfValue(raw, quote) },
+      range: { start, end: start + before + raw.length },
+      valueRange: { start: valueStart, end: valueStart + length },
     };
   }
 }

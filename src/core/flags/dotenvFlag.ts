@@ -11,7 +11,9 @@ export function dotenvFlag(name: string): TextFlag {
       if (value === undefined) return last === undefined ? text : withoutLine(text, last.range);
       if (last === undefined) return appended(text, `${name}=${written(value, undefined)}`);
       const { start, end } = last.valueRange;
-      return text.slice(0, start) + written(value, last.quote) + text.slice(end);
+      const rest = text.slice(end);
+      // A sign right behind a value would be a part of it.
+      return text.slice(0, start) + written(value, last.quote) + (rest.startsWith('#') ? ' ' : '') + rest;
     },
   };
 }

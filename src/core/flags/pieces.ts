@@ -3,6 +3,7 @@ import { explain, OpsError } from '../errors.ts';
 import type { Piece } from '../operations/piece.ts';
 import type { StepContext } from '../operations/operation.ts';
 import { pause } from '../pause.ts';
+import { revisionNote } from '../rollback/revisions.ts';
 import type { ApplicationHealth, ApplicationView } from './application.ts';
 import { judgeFlat, readCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
@@ -57,7 +58,7 @@ export function restartPiece(deployment: Deployment, begun: boolean, clock: Cloc
     },
     offers: ['retry', 'skip', 'undo'],
     work: async (step) => {
-      if (revision !== undefined) step.note(`Revision before: ${revision}.`);
+      if (revision !== undefined) step.note(revisionNote(revision));
       await deployment.restart(begun, told(step, clock));
     },
   };

@@ -4,8 +4,9 @@ import { nodesOf } from '../../core/checklist/walk.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
 import type { FlagSurroundings } from '../../core/flags/surroundings.ts';
-import { formatDuration } from '../../core/format.ts';
+import { formatDuration, formatTime } from '../../core/format.ts';
 import type { Plan } from '../../core/operations/plan.ts';
+import { recordedRevisions } from '../../core/rollback/revisions.ts';
 import { flagsOf } from '../../core/rollback/rollBack.ts';
 import { budgetsMs, wayNames } from '../../core/rollback/way.ts';
 import type { RollBackWay } from '../../core/rollback/way.ts';
@@ -93,21 +94,35 @@ async function rollbackStages(services: Services): Promise<readonly { document: 
   );
 }
 
-export async function chooseRevision(surroundings: FlagSurroundings, title: string): Promise<string | undefined> {
-  const { deployment } = surroundings;
+export async function chooseRevision(
+  services: Services,
+  { deployment, environment }: FlagSurroundings,
+  title: string,
+): Promise<string | undefined> {
   const { undoTo } = deployment ?? {};
   if (!deployment || !undoTo) return undefined;
   const [revisions, { revision: now }] = await withProgress(`Reading the revisions of ${deployment.where}`, (signal) =>
     Promise.all([undoTo.revisions(signal), deployment.inspect(signal)]),
   );
+  const { rows } = await (await services.historyStore()).read();
+  const recorded = recordedRevisions(
+    rows.map(({ entry }) => entry),
+    environment.id,
+  );
   const items = revisions
     .toReversed()
     .filter((one) => one !== now)
-    .map((one) => ({ label: `Revision ${one}`, one }));
+    .map((one) => ({ label: `Revision ${one}`, description: recordedWords(recorded.get(one)), one }))
+    // What was recorded is what is wanted most often.
+    .toSorted((a, b) => Number(recorded.has(b.one)) - Number(recorded.has(a.one)));
   if (items.length === 0)
     throw new OpsError('conflict', `${deployment.where} has no other revision than the present one.`);
-  const placeHolder = `It is at revision ${now ?? 'unknown'}. A flag’s record in History says which one was there before.`;
+  const placeHolder = `It is at revision ${now ?? 'unknown'}`;
   return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.one;
+}
+
+function recordedWords(found: { readonly before: string; readonly atMs: number } | undefined): string {
+  return found ? `before “${found.before}” at ${formatTime(found.atMs, Date.now())}` : '';
 }
 
 /** Undefined: left. The reasons of what is to be left out, by step; none where all is to be done. */

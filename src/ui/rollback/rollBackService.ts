@@ -61,7 +61,7 @@ export class RollBackService {
 
   async #maker(surroundings: FlagSurroundings, way: RollBackWay, title: string): Promise<Make | undefined> {
     const { environment, deployment } = surroundings;
-    const revision = way === 'revision' ? await chooseRevision(surroundings, title) : undefined;
+    const revision = way === 'revision' ? await chooseRevision(this.#services, surroundings, title) : undefined;
     if (way === 'revision' && revision === undefined) return undefined;
     return async (wish) =>
       new RollBack(surroundings, await openMeans(this.#services, environment, deployment, revision), {

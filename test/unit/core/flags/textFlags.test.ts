@@ -13,6 +13,8 @@ describe('a flag in a .env file', () => {
     const text = '\uFEFF# cache\r\nexport CACHE_ENABLED = "true"  # since March\r\nOTHER=\'CACHE_ENABLED=1\'\r\n';
     assert.equal(flag.valueOf(text), 'true');
     assert.equal(flag.withValue(text, 'false'), text.replace('"true"', '"false"'));
+    assert.equal(flag.withValue('CACHE_ENABLED= # off', '1'), 'CACHE_ENABLED=1 # off');
+    assert.equal(flag.withValue('CACHE_ENABLED=#off', '1'), 'CACHE_ENABLED=1 #off');
     assert.equal(flag.withValue('A=1\nCACHE_ENABLED=1 # on\nB=2', '0'), 'A=1\nCACHE_ENABLED=0 # on\nB=2');
   });
 

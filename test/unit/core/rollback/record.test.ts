@@ -2,8 +2,24 @@ import assert from 'node:assert/strict';
 import { parseMetrics } from '../../../../src/core/health/applicationMetrics.ts';
 import { incidentSummary, logLine } from '../../../../src/core/rollback/record.ts';
 import type { RollBackRecord } from '../../../../src/core/rollback/record.ts';
+import { recordedRevisions, revisionNote } from '../../../../src/core/rollback/revisions.ts';
 import { judgeRecovery, recoveryBetween, recoveryWords } from '../../../../src/core/rollback/recovery.ts';
 import { environmentOf } from '../operations/ports.ts';
+
+const begunLine = {
+  type: 'begun' as const,
+  id: '1',
+  at: '',
+  kind: 'setFlag' as const,
+  title: '',
+  environment: { id: '', name: 'live', tier: 'production' as const },
+  machine: 'm',
+  process: { pid: 1 },
+  person: { os: 'o' },
+  identities: [],
+  plan: { effect: 'changing' as const, summary: '', targets: [], irreversible: [], undo: '', warnings: [], steps: [] },
+  request: {},
+};
 
 const record: RollBackRecord = {
   environment: environmentOf({ tier: 'production' }, 'live'),
@@ -43,6 +59,28 @@ describe('what is written down of a rollback', () => {
       '- Health: “healthy”, HTTP 200.',
     ])
       assert.ok(text.includes(said), `${said}\n---\n${text}`);
+  });
+});
+
+describe('revisions that were recorded', () => {
+  it('are found in the journal of the environment, with what was done after', () => {
+    const entry = (id: string, title: string, at: string, notes: readonly string[]) => ({
+      begun: { ...begunLine, environment: { ...begunLine.environment, id }, title, at },
+      steps: [{ id: 'restart', title: 'Restart', state: 'done' as const, notes }],
+    });
+    const entries = [
+      entry('a', 'Set A to 0', '2026-11-20T11:00:00Z', [revisionNote('4')]),
+      entry('b', 'Set B to 0', '2026-11-20T10:00:00Z', [revisionNote('9')]),
+      entry('a', 'Set A to 1', '2026-11-20T09:00:00Z', [revisionNote('4'), 'Other.', revisionNote('3')]),
+    ];
+    const found = recordedRevisions(entries, 'a');
+    assert.deepEqual(
+      [...found].map(([revision, { before }]) => [revision, before]),
+      [
+        ['4', 'Set A to 0'],
+        ['3', 'Set A to 1'],
+      ],
+    );
   });
 });
 
