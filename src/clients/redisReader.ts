@@ -5,6 +5,8 @@ import type { RedisInfo } from '../core/health/redisInfo.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
 import { parseLatency, parseSlowLog } from '../core/health/redisSlow.ts';
 import type { SlowState } from '../core/health/redisSlow.ts';
+import { formatDuration, formatRatio } from '../core/format.ts';
+import { OpsError } from '../core/errors.ts';
 import { addressOf } from './redisLink.ts';
 import type { RedisTarget } from './redisLink.ts';
 
@@ -30,7 +32,9 @@ export class RedisReader {
     if (redis !== this.#askedOver) this.#infoDeniedAtMs = undefined;
     this.#askedOver = redis;
     const startedMs = this.#clock.monotonicMs();
-    const writesRefused = await pingRefused(redis);
+    const writesRefused = await pingRefused(redis).catch((error: unknown) =>
+      explainLoading(redis, addressOf(target), error),
+    );
     const roundTripMs = this.#clock.monotonicMs() - startedMs;
     const info = await this.#info(redis);
     const slow = await this.#readSlow(redis);
@@ -81,6 +85,20 @@ async function pingRefused(redis: Redis): Promise<string | undefined> {
     if (error instanceof Error && error.message.startsWith('MISCONF')) return error.message;
     throw error;
   }
+}
+
+/** How far it has come is all that a server says while it loads. */
+async function explainLoading(redis: Redis, address: string, error: unknown): Promise<never> {
+  if (!(error instanceof Error) || !error.message.startsWith('LOADING')) throw error;
+  const info = await redis.info('persistence').then(parseInfo, () => undefined);
+  const { loading_loaded_perc: percent, loading_eta_seconds: seconds } = info ?? {};
+  if (percent === undefined) throw error;
+  const left = seconds === undefined ? '' : `, about ${formatDuration(seconds * 1000)} left by its own estimate`;
+  throw new OpsError(
+    'busy',
+    `${address} is loading its data set and serves nobody yet: ${formatRatio(percent / 100)} done${left}.`,
+    { cause: error, next: 'It will be asked again.' },
+  );
 }
 
 /** Managed services leave these commands out or rename them, which is a right that is missing all the same. */

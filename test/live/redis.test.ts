@@ -256,13 +256,19 @@ describe('a Redis that is loading', () => {
     const port = await findFreePort();
     const starting = startRedis({ ...options, port, config: { ...options.config, ...slow } });
     const codes = new Set<string>();
+    const words = new Set<string>();
     for (;;) {
       const outcome = await tryRedis(targetAt(port), systemClock, never).catch((error: unknown) => error);
       if (!(outcome instanceof OpsError)) break;
       codes.add(outcome.code);
+      words.add(outcome.message);
       assert.ok(['refused', 'busy'].includes(outcome.code), explain(outcome));
     }
     assert.ok(codes.has('busy'), 'it was seen loading');
+    assert.ok(
+      [...words].some((message) => /: \d+\.\d % done, about \d+ s left/.test(message)),
+      [...words].join('\n'),
+    );
     await (await starting).stop();
   });
 });

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatRatio } from '../format.ts';
-import { windowWords } from '../metrics/hitRate.ts';
+import { minuteMs, windowWords } from '../metrics/hitRate.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import type { RedisRecent, Rise } from './redisRecent.ts';
@@ -45,7 +45,25 @@ function fragmentation({
   ];
 }
 
-export function evictions(info: RedisInfo, recent: RedisRecent | undefined): Reading {
+/** The volatile policies choose among keys with an expiry: without any they are as noeviction. */
+export function evictsNothing({ maxmemory_policy: policy = '', keyspace: dbs }: RedisInfo): boolean {
+  return policy === 'noeviction' || (policy.startsWith('volatile-') && dbs.every(({ expires }) => expires === 0));
+}
+
+/** What happens when memory is full; how near that is, is judged with the memory. */
+export function evictionPolicy(info: RedisInfo): Reading[] {
+  const { maxmemory_policy: policy, maxmemory: most } = info;
+  if (policy === undefined) return [];
+  const detail =
+    most === 0
+      ? 'Without maxmemory no policy comes into play.'
+      : evictsNothing(info)
+        ? 'Nothing makes room: when memory is full, writes fail.'
+        : 'When memory is full, keys are dropped by this rule.';
+  return [{ id: 'policy', label: 'Eviction policy', value: policy, state: 'fact', detail }];
+}
+
+export function evictions(info: RedisInfo, recent: RedisRecent | undefined, mostPerMinute?: number): Reading {
   const base = { id: 'evictions', label: 'Evictions' };
   if (info.evicted_keys === undefined)
     return { ...base, value: 'no data', state: 'unknown', detail: 'The server did not say.' };
@@ -56,7 +74,11 @@ export function evictions(info: RedisInfo, recent: RedisRecent | undefined): Rea
     rise.count === 0
       ? 'No key had to make room.'
       : 'Keys are dropped to make room. Normal for a full cache; with a falling hit rate, maxmemory is too small.';
-  return { ...base, value: `${rateWords(rise)}; ${value}`, state: 'fact', detail };
+  const words = `${rateWords(rise)}; ${value}`;
+  if (mostPerMinute === undefined) return { ...base, value: words, state: 'fact', detail };
+  const isOver = (rise.count * minuteMs) / rise.windowMs > mostPerMinute;
+  const rule = `${isOver ? 'Above' : 'Within'} the environment’s limit of ${formatCount(mostPerMinute)} a minute.`;
+  return { ...base, value: words, state: isOver ? 'degraded' : 'healthy', detail: `${rule} ${detail}` };
 }
 
 export function expiry(info: RedisInfo, recent: RedisRecent | undefined): Reading[] {

@@ -3,13 +3,17 @@ import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
 import { minuteMs, windowWords } from '../metrics/hitRate.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
-import { evictions, expiry, memoryDetails } from './redisMemory.ts';
+import { evictionPolicy, evictions, evictsNothing, expiry, memoryDetails } from './redisMemory.ts';
 import { persistenceReadings } from './redisPersistence.ts';
 import type { RedisRecent } from './redisRecent.ts';
 import { replicationReadings } from './redisReplication.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
 
-export function connectionReadings(sample: RedisSample, recent: RedisRecent | undefined): Reading[] {
+export function connectionReadings(
+  sample: RedisSample,
+  recent: RedisRecent | undefined,
+  limits: RedisLimits,
+): Reading[] {
   const trips = recent?.roundTrips();
   const refused = sample.writesRefused;
   const spread = trips
@@ -21,11 +25,24 @@ export function connectionReadings(sample: RedisSample, recent: RedisRecent | un
       id: 'roundTrip',
       label: 'Round trip',
       value: formatMilliseconds(sample.roundTripMs) + (trips ? ` (p99 ${formatMilliseconds(trips.p99Ms)})` : ''),
-      state: 'fact',
-      detail: `PING and its answer${sample.cluster ? ', of the slowest node' : ''}.${spread}`,
+      ...judgeRoundTrip(trips?.p50Ms ?? sample.roundTripMs, limits.roundTrip, [
+        `PING and its answer${sample.cluster ? ', of the slowest node' : ''}.${spread}`,
+      ]),
     },
     ...(refused === undefined ? [] : [writesRefused(refused)]),
   ];
+}
+
+/** By the median of the last polls: a single slow answer says little. */
+function judgeRoundTrip(
+  usualMs: number,
+  limitMs: number | undefined,
+  notes: readonly string[],
+): Pick<Reading, 'state' | 'detail'> {
+  if (limitMs === undefined) return { state: 'fact', detail: notes.join(' ') };
+  const isOver = usualMs > limitMs;
+  const rule = `Half of them ${isOver ? 'take longer than' : 'are within'} the environment’s limit of ${formatMilliseconds(limitMs)}.`;
+  return { state: isOver ? 'degraded' : 'healthy', detail: [...notes, rule].join(' ') };
 }
 
 function writesRefused(words: string): Reading {
@@ -63,7 +80,8 @@ export function infoReadings(
     memory(info, limits),
     ...memoryDetails(info),
     keyspace(info),
-    evictions(info, recent),
+    ...evictionPolicy(info),
+    evictions(info, recent, limits.evictionsPerMinute),
     ...expiry(info, recent),
     clients(info, recent),
     ...blocked(info),
@@ -154,11 +172,6 @@ function memory(info: RedisInfo, limits: RedisLimits): Reading {
   const detail =
     most === 0 ? 'maxmemory is 0: Redis takes what the machine has.' : 'The server does not say its limit.';
   return reading(limits.redisMemory === undefined ? 'fact' : 'healthy', detail);
-}
-
-/** The volatile policies choose among keys with an expiry: without any they are as noeviction. */
-function evictsNothing({ maxmemory_policy: policy = '', keyspace: dbs }: RedisInfo): boolean {
-  return policy === 'noeviction' || (policy.startsWith('volatile-') && dbs.every(({ expires }) => expires === 0));
 }
 
 function memoryWords(used: number, most: number | undefined): string {

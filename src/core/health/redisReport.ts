@@ -35,6 +35,9 @@ export interface RedisSample {
 /** The limits of an environment that concern Redis alone; memory in bytes. */
 export interface RedisLimits {
   readonly redisMemory?: number | undefined;
+  /** Milliseconds. */
+  readonly roundTrip?: number | undefined;
+  readonly evictionsPerMinute?: number | undefined;
 }
 
 /** What a sample means: every reading with its state, in the order the tree shows them. */
@@ -46,7 +49,7 @@ export function reportRedis(
 ): ServiceReport {
   const { info, sentinel, cluster, slow, user } = sample;
   const readings = [
-    ...connectionReadings(sample, recent),
+    ...connectionReadings(sample, recent, limits),
     ...(sentinel ? sentinelReadings(sentinel, sample.address, info) : []),
     ...(cluster ? clusterReadings(cluster) : []),
     ...(info ? infoReadings(sample, info, history, limits, recent) : [infoDenied(user)]),

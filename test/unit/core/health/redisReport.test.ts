@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Reading } from '../../../../src/core/health/reading.ts';
 import { parseInfo } from '../../../../src/core/health/redisInfo.ts';
 import { judgeHitRate } from '../../../../src/core/health/hitRateLimits.ts';
+import { evictions } from '../../../../src/core/health/redisMemory.ts';
+import { RedisRecent } from '../../../../src/core/health/redisRecent.ts';
 import { reportFailure } from '../../../../src/core/health/failure.ts';
 import { reportRedis } from '../../../../src/core/health/redisReport.ts';
 import type { RedisLimits, RedisSample } from '../../../../src/core/health/redisReport.ts';
@@ -76,6 +78,7 @@ describe('what a Redis shows', () => {
         'Memory: 200 MB of 512 MB (39.1 %)',
         'Memory free: 312 MB',
         'Keys: db0 1,234',
+        'Eviction policy: allkeys-lru',
         'Evictions: 0 since start',
         'Clients: 12 of 10,000',
         'Last save: 2 min ago',
@@ -119,6 +122,31 @@ describe('what a Redis shows', () => {
     );
     assert.equal(state, 'degraded');
     assert.match(readings.find(({ id }) => id === 'writes')?.detail ?? '', /It says: MISCONF Errors writing/);
+  });
+
+  it('is held against the environment’s limits of the round trip and of evictions', () => {
+    assert.equal(reading('roundTrip').state, 'fact');
+    assert.equal(reading('roundTrip', {}, { roundTrip: 1 }).state, 'healthy');
+    const slow = reading('roundTrip', {}, { roundTrip: 0.1 });
+    assert.equal(slow.state, 'degraded');
+    assert.match(slow.detail ?? '', /longer than the environment’s limit of 0\.10 ms/);
+    const recent = new RedisRecent();
+    for (const [atMs, evicted_keys] of [
+      [0, '0'],
+      [60_000, '100'],
+    ] as const)
+      recent.add({ ...sampleOf({ evicted_keys }), atMs });
+    const info = sampleOf({ evicted_keys: '100' }).info ?? assert.fail();
+    assert.equal(evictions(info, recent).state, 'fact');
+    assert.equal(evictions(info, recent, 100).state, 'healthy');
+    assert.equal(evictions(info, recent, 99).state, 'degraded');
+    assert.equal(evictions(info, undefined, 99).state, 'fact', 'one poll tells no rate');
+  });
+
+  it('says its eviction policy, and what that means', () => {
+    assert.deepEqual([reading('policy').value, reading('policy').state], ['allkeys-lru', 'fact']);
+    assert.match(reading('policy', { maxmemory_policy: 'noeviction' }).detail ?? '', /writes fail/);
+    assert.match(reading('policy', { maxmemory: '0' }).detail ?? '', /no policy comes into play/);
   });
 
   it('is degraded above the environment’s own memory limit', () => {
