@@ -145,8 +145,8 @@ export class Services implements vscode.Disposable {
     own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
     const storage = context.globalStorageUri;
     const journal = once(async () => {
-      const { JournalStore } = await import('./ui/operations/journalStore.ts');
-      return new JournalStore(this.secrets, storage, () => this.history.refresh());
+      const { openJournal } = await import('./ui/operations/journal.ts');
+      return openJournal(this.secrets, storage, () => this.history.refresh());
     });
     const running = {
       journal,

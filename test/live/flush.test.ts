@@ -42,6 +42,7 @@ describe('Flushing a real Redis', function () {
       const plan = await runner.plan(flushOf(store(), 'cache:*'));
       assert.equal(plan.summary, `30,000 keys match cache:* on 127.0.0.1:${server.port}, db 0`);
       assert.deepEqual(plan.targets[0]?.count, { value: 30_000, unit: 'keys', exact: true });
+      assert.deepEqual(plan.warnings.length, 1, 'our own looking is no load on the origin');
       assert.ok(plan.warnings.some((one) => one.startsWith('29,999 of them have no expiry')));
       assert.equal(plan.sections?.[0]?.lines.length, 20);
       assert.match(plan.sections?.[1]?.lines[0] ?? '', /^about [\d.]+ (KB|MB), by MEMORY USAGE/);
@@ -126,6 +127,21 @@ describe('Flushing a real Redis', function () {
         outcome.verification.findings[1] ?? '',
         /^\d+ keys match cache:\* now: they were written since it began\.$/,
       );
+    });
+  });
+
+  it('says what load falls on the origin', async () => {
+    await start();
+    await withClient(server.port, async (redis) => {
+      await fill(redis, 'cache:', 10);
+      const ended = new AbortController();
+      const read = (async () => {
+        while (!ended.signal.aborted) await redis.get('cache:1');
+      })();
+      const plan = await new OperationRunner(recordingPorts().ports).plan(flushOf(store(), 'cache:*'));
+      ended.abort();
+      await read;
+      assert.match(plan.warnings.join('\n'), /Redis answers about [\d,]+ lookups a second from what it holds/);
     });
   });
 

@@ -57,7 +57,7 @@ export async function unlinkByScript(
   if (walk.failure !== undefined) throw walk.failure;
   // It would expire by itself; nobody is served by an error about it.
   await sent(redis.del(cursorKey)).catch(() => undefined);
-  signal.throwIfAborted();
+  if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
   return true;
 }
 
@@ -81,7 +81,7 @@ export async function unlinkByCommands(
 ): Promise<void> {
   let cursor = '0';
   do {
-    signal.throwIfAborted();
+    if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
     const [next, found] = await sent(redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanKeys));
     cursor = next;
     const keys = found.filter((key) => key !== cursorKey);

@@ -25,6 +25,8 @@ import { lineageOf, readServer } from './redisServers.ts';
 
 /** How long a server that took over is looked for: a failover takes a few seconds, at worst the sentinels' down-after. */
 const failoverPatienceMs = 20_000;
+/** Nobody takes over from a single server; only its connection may come back. */
+const singlePatienceMs = 3_000;
 const lookEveryMs = 250;
 
 export interface RedisFlushOptions {
@@ -112,6 +114,7 @@ export class RedisFlush implements RedisFlushStore {
         return state;
       } catch (error) {
         if (signal.aborted) throw error;
+        report({ done: state.removed, unit: 'keys', now: `waiting for ${server.address}, or who takes over` });
         target = isPassing(error) && lineage !== undefined ? await this.#heir(lineage, signal) : undefined;
         if (target === undefined) throw stopped(error, server, state.removed);
       }
@@ -160,22 +163,17 @@ export class RedisFlush implements RedisFlushStore {
    * Its replication ids say so; whatever else answers under the address is left alone.
    */
   async #heir(lineage: string, signal: AbortSignal): Promise<RedisTarget | undefined> {
-    const untilMs = performance.now() + failoverPatienceMs;
+    const { kind } = await this.#options.open();
+    const untilMs = performance.now() + (kind === 'single' ? singlePatienceMs : failoverPatienceMs);
     while (performance.now() < untilMs) {
       await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
-      const targets = await this.#targets(signal).catch(() => []);
-      for (const target of targets) {
-        const found = await withRedis(target, async (redis) => {
-          const role = (await readServer(redis, target)).isPrimary;
-          return { role, ids: await lineageOf(redis) };
-        }).catch(() => undefined);
-        if (found?.role && found.ids.includes(lineage)) return target;
-        // A single server that is another one now will not become the old one.
-        if (found && targets.length === 1 && found.role && found.ids.length > 0) {
-          const { kind } = await this.#options.open();
-          if (kind === 'single') return undefined;
-        }
+      for (const target of await this.#targets(signal).catch(() => [])) {
+        const holds = await withRedis(target, async (redis) => {
+          const { isPrimary } = await readServer(redis, target);
+          return isPrimary && (await lineageOf(redis)).includes(lineage);
+        }).catch(() => false);
+        if (holds) return target;
       }
     }
     return undefined;

@@ -32,7 +32,12 @@ export async function chooseFlush(
     ...applicationChoices(environment),
   ].filter((choice) => service === undefined || choice.service === undefined || choice.service === service);
   const placeHolder = 'A plan with exact counts comes first; nothing is removed before you confirm it';
-  const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder, matchOnDetail: true });
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title,
+    placeHolder,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
   return chosen?.ask?.();
 }
 

@@ -3,17 +3,16 @@ import type * as vscode from 'vscode';
 import { postToWebhook } from '../../clients/webhook.ts';
 import { explain } from '../../core/errors.ts';
 import { announcement } from '../../core/operations/announcement.ts';
-import type { OperationEvent } from '../../core/operations/ports.ts';
+import type { OperationEvent, OperationJournal } from '../../core/operations/ports.ts';
 import type { Services } from '../../services.ts';
 import { secretLookup, secretsOf } from '../environments/secretLookup.ts';
-import type { JournalStore } from './journalStore.ts';
 import { OperationService } from './operationService.ts';
 
 /** Puts together what carries operations out. Loaded with the first of them. */
 export function openOperationService(
   { documents, secrets, log }: Services,
   storage: vscode.Uri,
-  journal: JournalStore,
+  journal: OperationJournal,
 ): OperationService {
   const announce = async (event: OperationEvent): Promise<void> => {
     const { environment } = event.plan;

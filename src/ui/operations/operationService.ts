@@ -8,17 +8,16 @@ import { outcomeWords, resultOf } from '../../core/operations/outcomeWords.ts';
 import type { Operation, Outcome } from '../../core/operations/operation.ts';
 import type { Plan } from '../../core/operations/plan.ts';
 import { planMarkdown } from '../../core/operations/planMarkdown.ts';
-import type { OperationPorts } from '../../core/operations/ports.ts';
+import type { OperationJournal, OperationPorts } from '../../core/operations/ports.ts';
 import { OperationRunner } from '../../core/operations/runner.ts';
 import { showReport } from '../checks/report.ts';
 import { commands } from '../ids.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import { createAsk } from './ask.ts';
-import type { JournalStore } from './journalStore.ts';
 
 export interface OperationServiceOptions {
   readonly documents: VirtualDocuments;
-  readonly journal: JournalStore;
+  readonly journal: OperationJournal;
   /** The extension's own folder, which all windows share. */
   readonly storage: vscode.Uri;
   readonly lastBackup: OperationPorts['lastBackup'];

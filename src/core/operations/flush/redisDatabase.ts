@@ -29,10 +29,12 @@ export class RedisDatabasePart implements FlushPart {
     return (await this.#store.servers(signal)).map(({ identity }) => identity);
   }
 
-  async plan({ signal, report }: PlanContext): Promise<PlannedPart> {
+  async plan({ signal, clock, report }: PlanContext): Promise<PlannedPart> {
     const { allDatabases } = this.#options;
     const servers = await this.#store.servers(signal);
+    const load = await originLoad(this.#store, servers, clock, signal);
     const found = await this.#store.prefixes(report, signal);
+    // Counting may have been cancelled; what follows is a moment's work.
     const after = await this.#store.servers(new AbortController().signal);
     const command = allDatabases ? 'FLUSHALL ASYNC' : 'FLUSHDB ASYNC';
     const total = after.reduce((sum, server) => sum + this.#keysOf(server), 0);
@@ -47,7 +49,7 @@ export class RedisDatabasePart implements FlushPart {
           detail: command,
         })),
         irreversible: ['Every key is gone at once; only a backup or the application brings them back.'],
-        warnings: [...this.#foreign(found), ...this.#otherDatabases(after), ...originLoad(servers, after)],
+        warnings: [...this.#foreign(found), ...this.#otherDatabases(after), ...load],
         obstacles: [...obstaclesOf(after), ...this.#obstacles(after)],
         steps: after.map((server) => ({
           id: stepOf(server),

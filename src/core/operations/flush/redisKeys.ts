@@ -30,17 +30,17 @@ export class RedisKeysPart implements FlushPart {
     return (await this.#store.servers(signal)).map(({ identity }) => identity);
   }
 
-  async plan({ signal, report }: PlanContext): Promise<PlannedPart> {
+  async plan({ signal, clock, report }: PlanContext): Promise<PlannedPart> {
     const { warnings } = checkPattern(this.#pattern);
     const servers = await this.#store.servers(signal);
+    const load = await originLoad(this.#store, servers, clock, signal);
     const found = await this.#store.count(this.#pattern, report, signal);
-    // Counting may have been cancelled; what follows is a moment's work.
-    const after = await this.#store.servers(new AbortController().signal);
     const total = sum(found.matched.values());
+    // Cancelled before anything was seen: there is nothing to reckon from.
+    if (!found.exact && total === 0) throw new OpsError('cancelled', 'Cancelled.');
     const where = servers.length === 1 ? serverName(servers[0]) : `${servers.length} primaries`;
     const amount = `${found.exact ? '' : 'about '}${formatCount(total)} keys`;
     const cursorKey = `cacheops:cursor:${this.#id}`;
-    const load = originLoad(servers, after);
     return {
       isEmpty: found.exact && total === 0,
       draft: {
