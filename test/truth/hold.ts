@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../src/core/environment/environment.ts';
 import { resolveSecret, secretReferences } from '../../src/core/environment/references.ts';
+import { presentHitRate } from '../../src/core/health/presentHitRate.ts';
 import { presentEnvironment, presentService } from '../../src/core/health/present.ts';
 import type { Fleet } from '../../src/core/health/fleet.ts';
 import type { ServiceReport } from '../../src/core/health/reading.ts';
@@ -11,6 +12,7 @@ import { environmentWith } from '../live/support/serviceReadings.ts';
 import { SimulatedTime } from '../live/support/simulatedTime.ts';
 import { createOwnership } from '../sandbox/ownership.ts';
 import { judge } from './judge.ts';
+import type { Beside } from './judge.ts';
 import { NotHere } from './state.ts';
 import type { Scene, Stage, State } from './state.ts';
 
@@ -53,7 +55,8 @@ export async function hold(state: State, number: number): Promise<Held> {
   }
 }
 
-async function makeAndRead({ service, expect, make }: State, stage: Stage): Promise<Omit<Held, 'state'>> {
+async function makeAndRead(state: State, stage: Stage): Promise<Omit<Held, 'state'>> {
+  const { service, expect, make } = state;
   const scene = await make(stage);
   const environment = environmentWith(scene.settings);
   const time = new SimulatedTime();
@@ -62,13 +65,13 @@ async function makeAndRead({ service, expect, make }: State, stage: Stage): Prom
   fleet.update([environment], intervalMs);
   const monitor = fleet.monitorOf(environment, service);
   if (!monitor) throw new Error(`${service} is not watched: ${JSON.stringify(scene.settings)}`);
-  monitor.use();
+  for (const one of fleet.monitorsOf(environment).values()) one.use();
   await time.pass(100);
   if (scene.worsen) {
     const before = monitor.report;
     if (before?.state !== 'healthy')
       return {
-        ...words(fleet, environment, service),
+        ...words(fleet, environment, state),
         verdict: 'WRONG',
         why: `It was not healthy before: ${listOf(before)}`,
       };
@@ -78,23 +81,31 @@ async function makeAndRead({ service, expect, make }: State, stage: Stage): Prom
   const limitSeconds = expect.withinSeconds ?? nextPollSeconds[service === 'redis' ? 'redis' : 'others'];
   const untilMs = scene.worsen ? time.monotonicMs() + (limitSeconds - intervalMs / 1000) * 1000 : 0;
   for (;;) {
-    const why = judge(monitor.report, presentEnvironment(environment, viewOf(fleet, environment)), expect);
-    if (why === undefined) return { ...words(fleet, environment, service), verdict: 'right', why: '' };
-    if (time.monotonicMs() >= untilMs) return { ...words(fleet, environment, service), verdict: 'WRONG', why };
+    const why = judge(monitor.report, besideOf(fleet, environment), expect);
+    if (why === undefined) return { ...words(fleet, environment, state), verdict: 'right', why: '' };
+    if (time.monotonicMs() >= untilMs) return { ...words(fleet, environment, state), verdict: 'WRONG', why };
     await time.pass(intervalMs);
   }
 }
 
-function viewOf(fleet: Fleet, environment: Environment) {
-  return { active: false, folderName: undefined, reports: fleet.reportsOf(environment) };
+function besideOf(fleet: Fleet, environment: Environment): Beside {
+  const hitRate = fleet.hitRateOf(environment);
+  const { description = '', tooltip = '' } = presentHitRate(environment, hitRate, Date.now());
+  const view = { active: false, folderName: undefined, reports: fleet.reportsOf(environment) };
+  return {
+    row: presentEnvironment(environment, view),
+    hitRate: { state: hitRate.state, words: `${description} ${tooltip}` },
+  };
 }
 
-/** What a person reads: the service's row, and of its readings those that are not green. */
-function words(fleet: Fleet, environment: Environment, service: State['service']): Pick<Held, 'read'> {
+/** What a person reads: the service's row, of its readings those that are not green, and the hit rate. */
+function words(fleet: Fleet, environment: Environment, { service, expect }: State): Pick<Held, 'read'> {
   const report = fleet.reportsOf(environment).get(service);
   const row = presentService(environment, service, report, Date.now()).description ?? '';
+  const rate =
+    expect.hitRate && `Hit rate: ${presentHitRate(environment, fleet.hitRateOf(environment), Date.now()).description}`;
   return {
-    read: [row.replace(/ · (last read|read|never read).*/, ''), report?.failure?.message ?? listOf(report)]
+    read: [row.replace(/ · (last read|read|never read).*/, ''), report?.failure?.message ?? listOf(report), rate]
       .filter(Boolean)
       .join(' | '),
   };

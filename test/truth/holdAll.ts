@@ -5,6 +5,7 @@ import { hold } from './hold.ts';
 import type { State } from './state.ts';
 import { applicationStates } from './states/application.ts';
 import { grafanaStates } from './states/grafana.ts';
+import { hitRateStates } from './states/hitRate.ts';
 import { prometheusStates } from './states/prometheus.ts';
 import { qdrantStates } from './states/qdrant.ts';
 import { redisStates } from './states/redis.ts';
@@ -21,6 +22,7 @@ const states: readonly State[] = [
   ...redisTopologyStates,
   ...qdrantStates,
   ...prometheusStates,
+  ...hitRateStates,
   ...applicationStates,
   ...grafanaStates,
 ];

@@ -1,14 +1,30 @@
-import type { Reading, ServiceReport } from '../../src/core/health/reading.ts';
+import type { HealthState, Reading, ServiceReport } from '../../src/core/health/reading.ts';
 import type { Row } from '../../src/core/row.ts';
 import type { Expected } from './state.ts';
 
+/** What is said besides the service's own report. */
+export interface Beside {
+  /** The environment's row. */
+  readonly row: Row;
+  readonly hitRate: { readonly state: HealthState | 'fact'; readonly words: string };
+}
+
 /** What is wrong with what is said; undefined: nothing. */
-export function judge(report: ServiceReport | undefined, row: Row, expect: Expected): string | undefined {
+export function judge(
+  report: ServiceReport | undefined,
+  { row, hitRate }: Beside,
+  expect: Expected,
+): string | undefined {
   if (!report) return 'It was not read.';
   if (report.state !== expect.state)
     return `${report.state === 'healthy' ? 'WRONG GREEN' : 'wrong state'}: ${report.state}, not ${expect.state}`;
   const words = [report.summary, report.failure?.message, report.failure?.next].filter(Boolean).join(' | ');
   if (!expect.says.test(words)) return `It does not say ${expect.says}: ${words}`;
+  const [rateState, rateWords] = expect.hitRate ?? [hitRate.state, /./];
+  if (hitRate.state !== rateState || !rateWords.test(hitRate.words))
+    return `The hit rate is ${hitRate.state}, not ${rateState} ${rateWords}: ${hitRate.words}`;
+  if (hitRate.state === 'degraded' && row.icon?.name === 'pass')
+    return `WRONG GREEN: the environment’s row is well though its hit rate is ${hitRate.words}`;
   return wrongReading(report, expect) ?? wrongRow(row, report);
 }
 
@@ -32,7 +48,7 @@ function wrongReading({ readings, failure }: ServiceReport, { readings: wanted =
 /** The environment's own row must not look better than its service. */
 function wrongRow({ icon, description = '' }: Row, { state }: ServiceReport): string | undefined {
   if (state === 'healthy') return undefined;
-  if (icon?.name === 'pass' || /\b(all \d+|Redis|Qdrant|Prometheus|Application|Grafana) healthy/.test(description))
+  if (icon?.name === 'pass' || /\ball \d+ healthy/.test(description))
     return `WRONG GREEN: the environment’s row says ${description}`;
   return undefined;
 }

@@ -38,6 +38,8 @@ export interface Expected {
    * false alarm; and whatever else matters.
    */
   readonly readings?: Readonly<Record<string, readonly [HealthState | 'fact', RegExp]>>;
+  /** State and words of the environment's row for its hit rate, with what it rests on. */
+  readonly hitRate?: readonly [HealthState | 'fact', RegExp];
   /** Within how many seconds of polling; default: the next poll of this service. */
   readonly withinSeconds?: number;
 }

@@ -35,7 +35,9 @@ export function environmentHitRate(
   const used = sources.find(({ rate }) => rate.kind !== 'noData') ?? sources[0];
   const isSubstitute = used?.source === 'keyspace' && sources.length > 1;
   const judgement =
-    used === undefined || isSubstitute ? 'unjudged' : judgeHitRate(used.rate, environment.settings.limits?.hitRate);
+    used === undefined || isSubstitute || used.doubt !== undefined
+      ? 'unjudged'
+      : judgeHitRate(used.rate, environment.settings.limits?.hitRate);
   return { sources, used, isSubstitute, judgement, state: stateOf(used, isSubstitute, judgement) };
 }
 
@@ -69,7 +71,7 @@ function stateOf(
   isSubstitute: boolean,
   judgement: HitRateJudgement,
 ): EnvironmentHitRate['state'] {
-  if (used?.rate.kind === 'noData' || isSubstitute) return 'unknown';
+  if (used?.rate.kind === 'noData' || isSubstitute || used?.doubt !== undefined) return 'unknown';
   if (judgement === 'unjudged') return 'fact';
   return judgement === 'ok' ? 'healthy' : 'degraded';
 }

@@ -23,7 +23,7 @@ export function hitRateWords({ used, judgement }: EnvironmentHitRate): string {
     case 'rate': {
       const since = used.rate.windowMs === undefined ? ' since start' : '';
       const what = used.source === 'keyspace' ? 'keyspace hits' : 'hits';
-      return `${formatRatio(used.rate.ratio)} ${what}${since} (${source})${judged}`;
+      return `${formatRatio(used.rate.ratio)} ${what}${since} (${source})${used.doubt === undefined ? judged : ', misses unknown'}`;
     }
   }
 }
@@ -70,7 +70,7 @@ function kindLine({ parts }: SourcedHitRate): readonly string[] {
 
 /** How many samples, how old; then what else has to be known. */
 function sourceLines(
-  { source, samples, newestAtMs, restart, note, rate }: SourcedHitRate,
+  { source, samples, newestAtMs, restart, note, doubt, rate }: SourcedHitRate,
   nowMs: number,
   timeWords: TimeWords,
 ): readonly string[] {
@@ -80,7 +80,7 @@ function sourceLines(
     newestAtMs === undefined
       ? ''
       : `; the newest at ${timeWords(newestAtMs, nowMs)}, ${formatDuration(nowMs - newestAtMs)} ago`;
-  const others = [restart, note].filter((one) => one !== undefined);
+  const others = [doubt, restart, note].filter((one) => one !== undefined);
   return [`Source: ${sourceNames[source]}${counted}${newest}.`, ...others];
 }
 
@@ -105,7 +105,8 @@ export function presentHitRate(environment: Environment, hitRate: EnvironmentHit
   const { used, isSubstitute, judgement, state } = hitRate;
   const judged = judgement === 'warning' || judgement === 'critical' ? ` · ${judgement}` : '';
   const substitute = isSubstitute ? ' · the application’s is not known' : '';
-  const words = used ? `${sourcedWords(used)}${judged}${substitute}` : 'not measured';
+  const doubt = used?.doubt === undefined ? '' : ' · misses unknown';
+  const words = used ? `${sourcedWords(used)}${judged}${substitute}${doubt}` : 'not measured';
   return {
     id: `${environment.id}/hitRate`,
     label: 'Hit rate',

@@ -38,6 +38,8 @@ export interface SourcedHitRate {
   readonly restart?: string | undefined;
   /** What else has to be known of it. */
   readonly note?: string | undefined;
+  /** A sentence, where the rate is no more than an upper bound: no limit is held against it. */
+  readonly doubt?: string | undefined;
 }
 
 /** What was counted in a window; undefined where there is no such series. */
@@ -52,11 +54,11 @@ export interface LookupCounts extends Counted {
   readonly namespaces: ReadonlyMap<string, Counted>;
 }
 
-/** The rates of what was counted. One missing series counts as none; both missing is no data. */
+/** The rates of what was counted. One missing series counts as none, misses with a doubt; both missing is no data. */
 export function ratesOf(
   { kinds, namespaces, ...total }: LookupCounts,
   windowMs: number | undefined,
-): { readonly rate: HitRate; readonly parts: readonly HitRatePart[] } {
+): Pick<SourcedHitRate, 'rate' | 'parts' | 'doubt'> {
   const rate = rateOf(total, windowMs);
   const lookups = lookupsOf(total);
   const ofKinds = (['exact', 'semantic'] as const).flatMap((kind): HitRatePart[] => {
@@ -67,8 +69,13 @@ export function ratesOf(
   const ofNamespaces = [...namespaces]
     .toSorted(([a, x], [b, y]) => lookupsOf(y) - lookupsOf(x) || a.localeCompare(b))
     .map(([name, counted]): HitRatePart => ({ kind: 'namespace', name, rate: rateOf(counted, windowMs) }));
-  return { rate, parts: [...ofKinds, ...ofNamespaces] };
+  const doubt = rate.kind === 'rate' && total.misses === undefined ? missesMissing : undefined;
+  return { rate, parts: [...ofKinds, ...ofNamespaces], doubt };
 }
+
+/** 100 % would be the best of all hit rates, and is what a misspelled name gives. */
+const missesMissing =
+  'There is no series of misses, so none are counted: its name may be wrong, or nothing has been missed yet.';
 
 function rateOf({ hits, misses }: Counted, windowMs: number | undefined): HitRate {
   if (hits === undefined && misses === undefined) return { kind: 'noData', why: 'no series of hits or misses' };

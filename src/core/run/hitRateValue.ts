@@ -28,6 +28,7 @@ export function hitRateValue(hitRate: EnvironmentHitRate, namespace: string | un
   }
   if (!rate || rate.kind === 'noData')
     return { kind: 'unknown', why: `${sourceNames[used.source]} tells no hit rate of ${namespace ?? ''}.`, from };
+  if (namespace === undefined && used.doubt !== undefined) return { kind: 'unknown', why: used.doubt, from };
   if (rate.kind === 'noTraffic') return { kind: 'unknown', why: `There was no traffic, ${windowWords(rate)}.`, from };
   return { kind: 'known', ratio: rate.ratio, from };
 }

@@ -27,6 +27,8 @@ describe('what Prometheus says of hits and misses', () => {
 
   it('counts one missing side as none, and both missing is no data', () => {
     assert.equal(rateWords(read({ hits: 30 }).rate), '100 %, last 5 min');
+    assert.match(read({ hits: 30 }).doubt ?? '', /no series of misses/);
+    assert.equal(read({ hits: 30, misses: 0 }).doubt, undefined);
     assert.equal(rateWords(read({ misses: 30 }).rate), '0 %, last 5 min');
     assert.equal(rateWords(read({ hits: 0, misses: 0 }).rate), 'no traffic, last 5 min');
     assert.equal(rateWords(read({ samples: 1 }).rate), 'no data: scraped only once so far');
