@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Retention } from '../core/backup/backups.ts';
 import { settings } from './ids.ts';
 
 /**
@@ -21,6 +22,15 @@ export const configuration = {
     const path = valueOf(settings.journalFolder, folder);
     return typeof path === 'string' && /^(?![/\\])(?!.*\.\.)(?![A-Za-z]:).+$/.test(path) ? path : 'monitoring/journal';
   },
+  /** Below the workspace folder, or absolute. */
+  backupFolder(folder: vscode.Uri): string {
+    const path = valueOf(settings.backupFolder, folder);
+    return typeof path === 'string' && path.trim() !== '' ? path : 'backups';
+  },
+  keptBackups: (folder: vscode.Uri): Retention => ({
+    count: Math.floor(numberOf(settings.backupCount, { fallback: 10, least: 0, most: 10_000 }, folder)),
+    days: numberOf(settings.backupDays, { fallback: 30, least: 0, most: 36_500 }, folder),
+  }),
   checklists(resource: vscode.Uri): readonly string[] {
     const globs = valueOf(settings.checklists, resource);
     return Array.isArray(globs) ? globs.filter((glob) => typeof glob === 'string' && glob !== '') : [];

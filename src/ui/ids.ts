@@ -28,6 +28,11 @@ export const commands = {
   exportKeyspaceAnalysis: 'cacheOps.exportKeyspaceAnalysis',
   flush: 'cacheOps.flush',
   flushDryRun: 'cacheOps.flushDryRun',
+  backUp: 'cacheOps.backUp',
+  backUpDryRun: 'cacheOps.backUpDryRun',
+  testBackup: 'cacheOps.testBackup',
+  restore: 'cacheOps.restore',
+  restoreDryRun: 'cacheOps.restoreDryRun',
   showEntry: 'cacheOps.showEntry',
   resumeOperation: 'cacheOps.resumeOperation',
   refreshHistory: 'cacheOps.refreshHistory',
@@ -78,6 +83,9 @@ export const settings = {
   timeLimitMinutes: 'run.timeLimitMinutes',
   tickOnPass: 'checklists.tickOnPass',
   journalFolder: 'journal.folder',
+  backupFolder: 'backups.folder',
+  backupCount: 'backups.keepCount',
+  backupDays: 'backups.keepDays',
 } as const;
 
 export const contextKeys = {

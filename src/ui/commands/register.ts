@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
+import { backupCommands } from '../backup/commands.ts';
 import { checkConfigurationFile } from '../checks/configuration.ts';
 import { checkEnvironmentVariables } from '../checks/variables.ts';
 import {
@@ -65,6 +66,7 @@ const all: readonly Command[] = [
   exportKeyspaceAnalysis,
   flush,
   flushDryRun,
+  ...backupCommands,
   showEntry,
   resumeOperation,
   refreshHistory,

@@ -7,6 +7,7 @@ import type { OperationEvent, OperationJournal } from '../../core/operations/por
 import type { Services } from '../../services.ts';
 import { secretLookup, secretsOf } from '../environments/secretLookup.ts';
 import { OperationService } from './operationService.ts';
+import { lastBackup } from '../backup/last.ts';
 
 /** Puts together what carries operations out. Loaded with the first of them. */
 export function openOperationService(
@@ -28,7 +29,6 @@ export function openOperationService(
     storage,
     announce,
     journal,
-    // Nothing makes backups yet that could be known here.
-    lastBackup: () => Promise.resolve(undefined),
+    lastBackup,
   });
 }

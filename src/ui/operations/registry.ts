@@ -25,6 +25,9 @@ const makers: Partial<Record<OperationKind, Maker>> = {
     (await import('../flags/commands.ts')).setFlagAgain(services, environment, request),
   rollBack: async (services, environment, request) =>
     (await import('../rollback/again.ts')).rollBackAgain(services, environment, request),
+  backUp: async (...wish) => (await import('../backup/make.ts')).makeBackUp(...wish),
+  testBackup: async (...wish) => (await import('../backup/make.ts')).makeTest(...wish),
+  restore: async (...wish) => (await import('../backup/make.ts')).makeRestore(...wish),
 };
 
 export async function operationOf(
