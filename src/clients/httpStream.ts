@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import fetch from 'node-fetch';
 import type { RequestInit, Response } from 'node-fetch';
 import { OpsError } from '../core/errors.ts';
+import { formatBytes } from '../core/format.ts';
 import { chunksOf } from './chunks.ts';
 import { fileError } from './files.ts';
 import type { HttpAnswer, HttpTarget } from './http.ts';
@@ -46,10 +47,12 @@ export async function downloadFile(
       throw fileError(error, file);
     });
     let bytes = 0;
+    let isDisk = false;
     try {
       for await (const chunk of chunksOf(response.body)) {
         hash.update(chunk);
         await output.appendFile(chunk).catch((error: unknown) => {
+          isDisk = true;
           throw fileError(error, file);
         });
         bytes += chunk.length;
@@ -57,6 +60,10 @@ export async function downloadFile(
         onProgress?.(bytes, total);
       }
       await output.sync();
+    } catch (error) {
+      // With another word than for one who does not answer at all.
+      if (isDisk || stop.aborted) throw error;
+      throw endedEarly(target, bytes, total, error);
     } finally {
       await output.close();
     }
@@ -138,16 +145,17 @@ async function watched<T>(
     if (idle.signal.aborted) {
       throw new OpsError('timedOut', `${address} sent nothing for ${limitMs / 1000} s.`, { cause: error });
     }
-    if (error instanceof Error && /premature close/i.test(error.message)) {
-      throw new OpsError('protocol', `${address} closed the connection in the middle of the file.`, { cause: error });
-    }
     throw httpError(error, address);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function endedEarly(target: HttpTarget, bytes: number, total: number): OpsError {
+function endedEarly(target: HttpTarget, bytes: number, total: number | undefined, cause?: unknown): OpsError {
   const { host } = new URL(target.baseUrl);
-  return new OpsError('protocol', `${host} sent ${bytes} of ${total} bytes of the file.`, { next: 'Try again.' });
+  const of = total === undefined ? '' : ` of ${formatBytes(total)}`;
+  return new OpsError('protocol', `${host} ended in the middle of the file, after ${formatBytes(bytes)}${of}.`, {
+    ...(cause === undefined ? {} : { cause }),
+    next: 'Try again.',
+  });
 }

@@ -4,21 +4,18 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import * as z from 'zod/mini';
 import { ensureProgram } from '../sandbox/install.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { buildProbe } from './buildProbe.ts';
 import type { Figure } from './figure.ts';
+import { took } from './took.ts';
+import type { Took } from './took.ts';
 
 export const names = ['export.redis', 'export.memory', 'restore.redis', 'restore.memory'];
 
 const keys = 1_000_000;
 const folder = path.resolve(import.meta.dirname, '../../.sandbox/bench-backup');
 const execute = promisify(execFile);
-
-const tookSchema = z.object({ count: z.number(), tookMs: z.number(), mostMb: z.number(), grownMb: z.number() });
-
-type Took = z.output<typeof tookSchema>;
 
 /** A million keys written to a file and back, against a copy of the whole server by redis-cli and gzip. */
 export async function run(): Promise<Figure[]> {
@@ -57,11 +54,6 @@ function ratio(max: number): NonNullable<Figure['limit']> {
 function memory(name: string, { mostMb, grownMb }: Took): Figure {
   const note = `by how much a process grows at the most; with Node itself ${Math.round(mostMb)} MB`;
   return { name, value: grownMb, unit: 'MB', limit: { of: 'value', max: 150 }, note };
-}
-
-async function took(probe: string, ...args: readonly string[]): Promise<Took> {
-  const { stdout } = await execute(process.execPath, [probe, ...args]);
-  return tookSchema.parse(JSON.parse(stdout));
 }
 
 async function rdbAndGzip(port: number): Promise<number> {

@@ -1,7 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Environment } from '../../core/environment/environment.ts';
-import { describePart } from '../../core/backup/backups.ts';
 import type { Backup } from '../../core/backup/backups.ts';
 import { filesOf, sizeOf } from '../../core/backup/manifest.ts';
 import { requestWords } from '../../core/backup/request.ts';
@@ -50,7 +49,7 @@ export class BackUp implements Operation<BackupSurvey> {
     const resumed = survey.resumed ? ['It goes on with the export that ended half way.'] : [];
     return {
       effect: irreversible.length > 0 ? 'destructive' : 'changing',
-      summary: `${this.#whole(survey)} into ${survey.folder}`,
+      summary: `${this.#whole(survey)} into ${dirname(survey.folder)}`,
       targets: backupTargets(survey, this.request),
       irreversible,
       undo: 'Remove the folder of the backup.',
@@ -87,8 +86,7 @@ export class BackUp implements Operation<BackupSurvey> {
     const words = storedWords(sizeOf(made.manifest), filesOf(made.manifest).length);
     const findings = [
       `${made.folder}: ${words}, every SHA-256 as it was written.`,
-      ...made.manifest.parts.map((part) => `${describePart(part)}.`),
-      'It was not restored anywhere yet: an untested copy until "Test Backup" has shown that it can be.',
+      'An untested copy until it was restored somewhere.',
       ...(report.ended === 'completed' ? [] : ['What was to follow the backup was not finished.']),
     ];
     const denied = made.manifest.parts.some(

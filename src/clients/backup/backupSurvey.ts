@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { backupId, environmentFolder, expiredBackups } from '../../core/backup/backups.ts';
+import { environmentFolder, expiredBackups } from '../../core/backup/backups.ts';
 import type { Backup, Retention } from '../../core/backup/backups.ts';
 import { holdsSecrets, sizeOf } from '../../core/backup/manifest.ts';
 import type { BackUpRequest } from '../../core/backup/request.ts';
@@ -78,7 +78,8 @@ export async function surveyBackup(
   if (request.gitTag !== undefined) await surveyTag(request.gitTag, git, places.directory, said, signal);
   const { backups } = await readShelf(places.root, environment.name);
   const nowMs = clock.wallMs();
-  const folder = join(places.root, environmentFolder(environment.name), backupId(nowMs));
+  // Its own name is the time at which it begins.
+  const folder = join(places.root, environmentFolder(environment.name), '<UTC time>');
   const expired = request.purpose === undefined ? expiredBackups(backups, places.keep, nowMs, 1) : [];
   if (request.archive === true && (await findProgram(process.platform === 'win32' ? 'tar.exe' : 'tar')) === undefined) {
     said.obstacles.push('There is no tar on this machine: leave the archive out.');

@@ -61,7 +61,9 @@ export interface ExportResult extends ExportCounts {
 
 /** Some hundred megabytes of values may be on their way. */
 const pageTimeoutMs = 60_000;
+/** Whichever comes first: so much is done again at the most when it breaks off. */
 const checkpointEveryBytes = 64 * 1024 * 1024;
+const checkpointEveryMs = 10_000;
 
 /**
  * Writes the keys of one server into a file, a page of SCAN at a time, with DUMP and PEXPIRETIME: by a script that writes
@@ -83,7 +85,7 @@ export async function exportKeys(request: ExportRequest, clock: Clock, signal: A
     } else if (from.runId !== runId) {
       throw otherProcess(target);
     }
-    const counts = await writeAll(server, file, request, runId, signal);
+    const counts = await writeAll(server, file, request, runId, clock, signal);
     await file.write(encodeEnd(counts.keys));
     await file.checkpoint();
     return { ...counts, address: addressOf(target), version, runId, file: file.facts() };
@@ -103,10 +105,12 @@ async function writeAll(
   file: GzipFile,
   { from, pace, onProgress, onCheckpoint }: ExportRequest,
   runId: string,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<ExportCounts> {
   let counts = from?.counts ?? none;
   let markedBytes = counts.rawBytes;
+  let markedMs = clock.monotonicMs();
   let cursor = from?.cursor ?? '0';
   let reading = server.read(cursor);
   for (;;) {
@@ -126,8 +130,10 @@ async function writeAll(
     };
     onProgress?.(counts);
     if (isLast) return counts;
-    if (onCheckpoint && counts.rawBytes - markedBytes >= checkpointEveryBytes) {
+    const isDue = clock.monotonicMs() - markedMs >= checkpointEveryMs;
+    if (onCheckpoint && (isDue || counts.rawBytes - markedBytes >= checkpointEveryBytes)) {
       markedBytes = counts.rawBytes;
+      markedMs = clock.monotonicMs();
       await onCheckpoint({ runId, cursor, bytes: await file.checkpoint(), counts });
     }
   }

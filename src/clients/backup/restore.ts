@@ -171,8 +171,8 @@ export class Restore implements Operation<RestoreSurvey> {
     const steps: PlanStep[] = [];
     if (parts.exports.length > 0) {
       const replace = redis?.existing === 'replace' ? ' REPLACE' : '';
-      const late = redis?.extend ? ` Every expiry is put off by ${formatDuration(this.#extendMs)}.` : '';
-      const title = `Restore the Redis keys.${late}`;
+      const late = redis?.extend ? `, every expiry put off by ${formatDuration(this.#extendMs)}` : '';
+      const title = `Restore the Redis keys${late}`;
       steps.push({
         id: 'keys',
         title,

@@ -105,11 +105,11 @@ async function partsOf(services: Services, environment: Environment): Promise<re
       separator('Redis'),
       {
         label: 'All keys',
-        detail: 'An export of this database: can be restored on the same or a newer server, key by key',
+        detail: 'An export of this database, for the same or a newer server',
         picked: true,
         adds: { redisExport: { pattern: '*' } },
       },
-      { label: 'Keys of a pattern…', detail: 'An export of these only', asks: 'pattern' },
+      { label: 'Keys of a pattern…', detail: 'An export of these only, instead of all', asks: 'pattern' },
       {
         label: 'Snapshot on the server (BGSAVE)',
         detail: 'Lies on the server only, and cannot be tested from here',
@@ -175,7 +175,7 @@ async function askTag(environment: Environment): Promise<string | undefined> {
 
 async function offerTest(environment: Environment, id: string): Promise<void> {
   const test = 'Test Backup…';
-  const message = `${id} of ${environment.name} is an untested copy until it was restored somewhere.`;
+  const message = `Whether the backup ${id} of ${environment.name} can be restored is not known until it was tried.`;
   if ((await vscode.window.showInformationMessage(message, test)) !== test) return;
   await vscode.commands.executeCommand(commands.testBackup, { kind: 'environment', environment });
 }

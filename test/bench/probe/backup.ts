@@ -1,8 +1,11 @@
 // Backs up or restores in a process of its own, whose memory nobody else uses: `export PORT FILE`, `restore PORT FILE`,
 // `download URL FILE`. Writes what it took as JSON.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { exportKeys, usualPace } from '../../../src/clients/backup/redisExport.ts';
 import { readKeys } from '../../../src/clients/backup/keySource.ts';
 import { restoreKeys } from '../../../src/clients/backup/redisRestore.ts';
+import { downloadFile } from '../../../src/clients/httpStream.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 
 const { signal } = new AbortController();
@@ -15,22 +18,36 @@ const target = {
   tls: undefined,
 };
 
-const work: Record<string, () => Promise<number>> = {
+interface Done {
+  readonly count: number;
+  readonly sha256?: string;
+}
+
+const work: Record<string, () => Promise<Done>> = {
   async export() {
     const onCheckpoint = (): Promise<void> => Promise.resolve();
-    return (await exportKeys({ target, pattern: '*', path, pace: usualPace, onCheckpoint }, systemClock, signal)).keys;
+    const request = { target, pattern: '*', path, pace: usualPace, onCheckpoint };
+    return { count: (await exportKeys(request, systemClock, signal)).keys };
   },
   async restore() {
     const topology = { kind: 'single', target } as const;
     const request = { topology, pages: readKeys(path), existing: 'replace', extendMs: 0 } as const;
-    return (await restoreKeys(request, systemClock, signal)).restored;
+    return { count: (await restoreKeys(request, systemClock, signal)).restored };
+  },
+  async download() {
+    const { origin, pathname } = new URL(place);
+    const agents = { plain: new HttpAgent(), secure: new HttpsAgent() };
+    const from = { baseUrl: origin, headers: {}, agents, secrets: [], close: () => agents.plain.destroy() };
+    const got = await downloadFile(from, pathname, path, { signal });
+    if (!('sha256' in got)) throw new Error(`${got.status} ${got.body}`);
+    return { count: got.bytes, sha256: got.sha256 };
   },
 };
 
 void (async () => {
   const before = { rssKb: process.memoryUsage.rss() / 1024, atMs: performance.now() };
-  const count = await work[what ?? '']?.();
+  const done = await work[what ?? '']?.();
   const tookMs = performance.now() - before.atMs;
   const { maxRSS } = process.resourceUsage();
-  console.log(JSON.stringify({ count, tookMs, mostMb: maxRSS / 1024, grownMb: (maxRSS - before.rssKb) / 1024 }));
+  console.log(JSON.stringify({ ...done, tookMs, mostMb: maxRSS / 1024, grownMb: (maxRSS - before.rssKb) / 1024 }));
 })();

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from '../eventually.ts';
+import { fillQdrant } from '../live/support/cacheData.ts';
+import { startQdrant } from '../sandbox/qdrant.ts';
+import type { QdrantServer } from '../sandbox/qdrant.ts';
+import { startRedis } from '../sandbox/redis.ts';
+import type { RedisServer } from '../sandbox/redis.ts';
+import { session } from './shared.ts';
+
+describe('Backups', function () {
+  this.timeout(120_000);
+  let redis: RedisServer;
+  let qdrant: QdrantServer;
+  let client: Redis;
+  let settings: string;
+  let settingsBefore: string;
+  let config: string;
+  let shelf: string;
+
+  before(async () => {
+    const { window, workspace, folder } = session();
+    redis = await startRedis({ folder: path.join(folder, 'backup-redis') });
+    qdrant = await startQdrant({ folder: path.join(folder, 'backup-qdrant') });
+    client = new Redis(redis.url);
+    for (let index = 0; index < 300; index++) await client.set(`cache:search:${index}`, `answer ${index}`, 'EX', 7_200);
+    await fillQdrant(qdrant.url);
+    config = path.join(workspace.folder, 'config.yaml');
+    await writeFile(config, 'cache:\n  ttl: 60\n');
+    shelf = path.join(workspace.folder, 'backups', 'shop');
+    settings = path.join(workspace.folder, '.vscode', 'settings.json');
+    settingsBefore = await readFile(settings, 'utf8');
+    const parsed: Record<string, object> = JSON.parse(settingsBefore);
+    const shop = {
+      tier: 'staging',
+      redis: { url: redis.url },
+      qdrant: { url: qdrant.url, collections: ['cache_similarity'] },
+      files: ['config.yaml'],
+    };
+    parsed['cacheOps.environments'] = { ...parsed['cacheOps.environments'], shop };
+    await writeFile(settings, JSON.stringify(parsed, undefined, 2));
+    await window.openCacheOps();
+    await window.health.row('shop').waitFor();
+  });
+
+  after(async () => {
+    client.disconnect();
+    await writeFile(settings, settingsBefore);
+    await session().window.closeEditors();
+    await session().window.health.row('shop').waitFor('detached');
+    await rm(config, { force: true });
+    await Promise.all([redis.stop(), qdrant.stop()]);
+  });
+
+  it('are made from the row of an environment, with the plan in figures before', async () => {
+    const { window } = session();
+    await window.health.row('shop').contextMenu('Back Up…');
+    await window.quickInput.waitFor('What is to be backed up?');
+    await window.screenshot('backup-choice');
+    await window.quickInput.accept();
+    const { message, detail } = await window.modal().text();
+    assert.match(message, /Back up Redis keys, collection cache_similarity, files in shop \(staging\)\?/);
+    assert.match(detail, /db 0: about 300 keys/);
+    assert.match(detail, /500 points/);
+    await window.screenshot('backup-confirm');
+    await window.modal().press('Back Up');
+    const id = await eventually(async () => {
+      const name = (await readdir(shelf)).find((one) => !one.startsWith('.'));
+      return name ?? assert.fail('no backup yet');
+    }, 30_000);
+    await eventually(async () =>
+      assert.match((await window.notifications()).join('\n'), /untested copy until it was restored somewhere/),
+    );
+    await window.screenshot('backup-done');
+    assert.deepEqual((await readdir(path.join(shelf, id))).toSorted(), ['files', 'manifest.json', 'qdrant', 'redis']);
+  });
+
+  it('are untested copies until they were restored somewhere', async () => {
+    const { window } = session();
+    await window.health.row('shop').contextMenu('Test Backup…');
+    await window.quickInput.waitFor('Which backup?');
+    assert.match((await window.quickInput.texts()).join('\n'), /untested copy/);
+    await window.screenshot('backup-pick-untested');
+    await window.quickInput.accept();
+    await window.quickInput.waitFor('Where are the snapshots of Qdrant to be restored?');
+    await window.quickInput.pick(/A scratch collection/);
+    await window.modal().press('Test Backup');
+    await eventually(async () => {
+      await window.health.row('shop').contextMenu('Restore…');
+      await window.quickInput.waitFor('Which backup?');
+      const texts = (await window.quickInput.texts()).join('\n');
+      if (!texts.includes('restored in a test')) await window.quickInput.dismiss();
+      assert.match(texts, /restored in a test/);
+    }, 60_000);
+    await window.screenshot('backup-pick-tested');
+    await window.quickInput.dismiss();
+  });
+
+  it('are put back after what is there now was put aside', async () => {
+    const { window } = session();
+    await client.flushall();
+    await client.set('cache:search:1', 'wrong');
+    await writeFile(config, 'cache:\n  ttl: 1\n');
+    await window.health.row('shop').contextMenu('Restore…');
+    await window.quickInput.waitFor('Which backup?');
+    await window.quickInput.accept();
+    await window.quickInput.waitFor('What is to be put back?');
+    await window.quickInput.pick(/config\.yaml/);
+    await window.screenshot('restore-choice');
+    await window.quickInput.accept();
+    await window.quickInput.waitFor('Keys that are in the backup and on the server');
+    await window.quickInput.accept();
+    await window.quickInput.waitFor('When are the keys to expire?');
+    await window.quickInput.accept();
+    await window.quickInput.waitFor('These files differ now');
+    await window.quickInput.pick(/config\.yaml/);
+    await window.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+    await window.screenshot('restore-diff');
+    await window.quickInput.pick(/Go On/);
+    await window.modal().text();
+    await window.screenshot('restore-confirm');
+    await window.modal().press('Restore');
+    await eventually(async () => assert.equal(await client.get('cache:search:1'), 'answer 1'), 30_000);
+    await eventually(async () => assert.equal(await client.dbsize(), 300), 30_000);
+    await eventually(
+      async () => assert.match((await window.notifications()).join('\n'), /Restore the backup.*done and verified/),
+      30_000,
+    );
+    await eventually(async () => assert.equal(await readFile(config, 'utf8'), 'cache:\n  ttl: 60\n'), 30_000);
+    await window.screenshot('restore-done');
+    assert.equal(await readFile(`${config}.before-restore`, 'utf8'), 'cache:\n  ttl: 1\n');
+    await rm(`${config}.before-restore`);
+    const names = (await readdir(shelf)).filter((one) => !one.startsWith('.'));
+    assert.equal(names.length, 2, 'the backup, and the one made before it was restored');
+  });
+});
