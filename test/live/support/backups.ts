@@ -42,17 +42,3 @@ export async function carryOut<D>(operation: Operation<D>, ports: Partial<Operat
 }
 
 export type Ran = Extract<Outcome, { kind: 'ran' }>;
-
-/** Cancels as soon as `when` says so of the words shown. */
-export function cancelling(when: (title: string, words: string) => boolean): Partial<OperationPorts> {
-  const { ask } = recordingPorts().ports;
-  return {
-    ask: {
-      ...ask,
-      during: (title, work) => {
-        const abort = new AbortController();
-        return work(abort.signal, (words) => void (when(title, words) && abort.abort()));
-      },
-    },
-  };
-}
