@@ -51,6 +51,8 @@ export class EnvironmentWatch {
   readonly #judged = new Map<ServiceId, ServiceReport>();
   #episodes: readonly Episode[];
   #snoozed: Map<string, number>;
+  /** What fires and was not told, because the same number is critical. */
+  readonly #covered = new Map<string, Notice>();
 
   constructor({ settings }: Environment, options: WatchOptions) {
     this.#options = options;
@@ -102,7 +104,7 @@ export class EnvironmentWatch {
     });
     const { episodes } = before;
     return {
-      notices: notices.filter((notice) => !this.#isCovered(notice)),
+      notices: [...this.#uncovered(), ...notices.filter((notice) => this.#isNews(notice))],
       changed: episodes !== this.#episodes || Object.keys(before.snoozed).length !== this.#snoozed.size,
     };
   }
@@ -193,16 +195,30 @@ export class EnvironmentWatch {
     return (this.#snoozed.get(ruleId) ?? 0) > nowMs;
   }
 
-  /** A warning says nothing new while the same number is critical. */
-  #isCovered({ rule, kind }: Notice): boolean {
-    if (rule.severity === 'critical' || kind === 'recovered') return false;
+  /** A warning says nothing new while the same number is critical; what was not told of needs no recovery. */
+  #isNews(notice: Notice): boolean {
+    const { rule, kind } = notice;
+    if (kind === 'recovered') return !this.#covered.delete(rule.id);
+    if (!this.#isCovered(rule)) return true;
+    this.#covered.set(rule.id, notice);
+    return false;
+  }
+
+  /** What was left untold and still fires, once the critical one has recovered. */
+  #uncovered(): readonly Notice[] {
+    const now = [...this.#covered.values()].filter(
+      ({ rule }) => this.#states.get(rule.id)?.firing === true && !this.#isCovered(rule),
+    );
+    for (const { rule } of now) this.#covered.delete(rule.id);
+    return now.map((notice) => ({ ...notice, words: this.#states.get(notice.rule.id)?.last?.words ?? notice.words }));
+  }
+
+  #isCovered(rule: AlertRule): boolean {
     const subject = subjectOf(rule);
+    if (rule.severity === 'critical' || subject === undefined) return false;
     return this.rules.some(
       (other) =>
-        other.severity === 'critical' &&
-        subject !== undefined &&
-        subjectOf(other) === subject &&
-        this.#states.get(other.id)?.firing === true,
+        other.severity === 'critical' && subjectOf(other) === subject && this.#states.get(other.id)?.firing === true,
     );
   }
 }

@@ -118,6 +118,17 @@ describe('The watch of an environment', () => {
     const bench = new Bench([...full, { when: 'memory > 80% for 1m', severity: 'critical' }]);
     await bench.pollFor(120_000, 95);
     assert.deepEqual(bench.said, ['fired critical']);
+    await bench.pollFor(120_000, 50);
+    assert.deepEqual(bench.said, ['fired critical', 'recovered critical']);
+  });
+
+  it('tells of the warning when it is all that is left', async () => {
+    const bench = new Bench(['memory > 50% for 1m', { when: 'memory > 90% for 1m', severity: 'critical' }]);
+    await bench.pollFor(120_000, 95);
+    await bench.pollFor(120_000, 70);
+    assert.deepEqual(bench.said, ['fired critical', 'fired warning', 'recovered critical']);
+    await bench.pollFor(120_000, 20);
+    assert.deepEqual(bench.said.slice(3), ['recovered warning']);
   });
 });
 
