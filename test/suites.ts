@@ -7,6 +7,7 @@ import type { Counts } from './results.ts';
 import { runProgram } from './runProgram.ts';
 import { ensureProgram } from './sandbox/install.ts';
 import type { Program, Report } from './sandbox/install.ts';
+import { fetchVersions } from './sandbox/otherVersions.ts';
 import { ensureQdrant } from './sandbox/qdrant.ts';
 import { codeServerVersions, ensureVsCode } from './sandbox/vscode.ts';
 import type { CodeServerVersion } from './sandbox/vscode.ts';
@@ -53,7 +54,7 @@ const hostNeeds = (server: Need): readonly Need[] =>
 export const suites: readonly Suite[] = [
   { name: 'check', needs: [], run: check },
   { name: 'unit', needs: [], run: () => mocha('unit', 5_000, 120) },
-  { name: 'live', needs: [...sandbox, program('sshd')], run: () => mocha('live', 20_000, 300) },
+  { name: 'live', needs: [...sandbox, program('sshd'), fetchVersions], run: () => mocha('live', 20_000, 420) },
   // On a contributor's machine what takes long is left out; npm run truth holds it too.
   {
     name: 'truth',

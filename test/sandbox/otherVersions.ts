@@ -39,3 +39,8 @@ export async function ensureVersion(version: OtherVersion, report?: Report): Pro
   const paths = await ensureFromSuite({ suite, packages, programs }, report);
   return paths.get(program) ?? '';
 }
+
+/** Fetches all of them, which lie in two suites; where one cannot be had, its tests say why they are left out. */
+export async function fetchVersions(report: Report): Promise<void> {
+  for (const version of ['Redis 8', 'Valkey 8'] as const) await ensureVersion(version, report).catch(() => undefined);
+}

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
 import type { HealthState, Reading } from './reading.ts';
 import { persistenceTrouble } from './redisPersistence.ts';
+import { lacksReplicas } from './redisReplication.ts';
 import type { ClusterNode, ClusterState } from './redisTopology.ts';
 import { clusterSlots } from './redisTopology.ts';
 
@@ -69,7 +70,7 @@ function stateOf({ member, failure, info }: ClusterNode): HealthState {
   if (failure) return member.role === 'primary' && member.slots > 0 ? 'down' : 'degraded';
   if (member.flags.some((flag) => flag.startsWith('fail') || flag === 'noaddr')) return 'degraded';
   if (!info) return 'unknown';
-  if (persistenceTrouble(info)) return 'degraded';
+  if (persistenceTrouble(info) || lacksReplicas(info)) return 'degraded';
   return member.role === 'replica' && info.master_link_status !== 'up' ? 'degraded' : 'healthy';
 }
 
@@ -94,6 +95,7 @@ function detailOf({ member, info, failure }: ClusterNode, { nodes, askedAt }: Cl
     primary ? `Replica of ${primary.address}.` : '',
     link ? `Its link to the primary is ${info.master_link_status}: what is read there may be old.` : '',
     trouble ? `Persistence: ${trouble}.` : '',
+    info && lacksReplicas(info) ? 'It refuses writes: min-replicas-to-write wants a replica, and none follows.' : '',
     flags,
     failure?.next ?? '',
     failure || info ? '' : 'The user may not call INFO there.',

@@ -17,6 +17,7 @@ const infoSchema = z.object({
   uptime_in_seconds: count,
   role: word,
   connected_slaves: count,
+  min_slaves_good_slaves: count,
   master_host: word,
   master_port: word,
   master_link_status: word,

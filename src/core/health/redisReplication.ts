@@ -10,10 +10,24 @@ const longestSilenceSeconds = 10;
 export function replicationReadings(info: RedisInfo, atMs: number, recent: RedisRecent | undefined): Reading[] {
   if (info.role === 'slave') return [link(info)];
   return [
+    ...(lacksReplicas(info) ? [writesRefused] : []),
     ...(info.replicas ?? []).map((replica) => replicaReading(replica, info.master_repl_offset)),
     ...(recent?.goneReplicas(info, atMs) ?? []).map(goneReading),
   ];
 }
+
+/** The count is there only where at least one replica is wanted; how many is a setting that INFO does not show. */
+export function lacksReplicas({ role, min_slaves_good_slaves: good }: RedisInfo): boolean {
+  return role === 'master' && good === 0;
+}
+
+const writesRefused: Reading = {
+  id: 'writes',
+  label: 'Writes',
+  value: 'refused, no replica',
+  state: 'degraded',
+  detail: 'min-replicas-to-write wants a replica that follows closely, and there is none: every write gets NOREPLICAS.',
+};
 
 /** The server itself forgets a replica as soon as its connection ends. */
 function goneReading({ address, forMs }: GoneReplica): Reading {

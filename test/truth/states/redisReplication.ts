@@ -123,4 +123,36 @@ export const redisReplicationStates: readonly State[] = [
       readings: { replicationLink: ['degraded', /silent for 1\d s/] },
     },
   },
+  {
+    name: 'Redis replica: its link is broken, and it serves nothing stale',
+    service: 'redis',
+    make: async (stage) => {
+      const { primary, replica, onReplica } = await pair(stage);
+      await onReplica.config('SET', 'replica-serve-stale-data', 'no');
+      const worsen = async (): Promise<void> => {
+        await primary.kill();
+        await until(() => onReplica.get('any'), /MASTERDOWN/);
+      };
+      return { settings: { redis: { url: replica.url } }, worsen };
+    },
+    expect: { state: 'down', says: /^not ready.*lost its primary and serves nothing/ },
+  },
+  {
+    name: 'Redis primary: too few replicas, writes are refused',
+    service: 'redis',
+    make: async (stage) => {
+      const server = await redisOn(stage);
+      const client = clientOf(stage, server);
+      const worsen = async (): Promise<void> => {
+        await client.config('SET', 'min-replicas-to-write', '1');
+        await until(() => client.set('one', 'more'), /NOREPLICAS/);
+      };
+      return { settings: { redis: { url: server.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: writes/,
+      readings: { writes: ['degraded', /^refused.*min-replicas-to-write/] },
+    },
+  },
 ];

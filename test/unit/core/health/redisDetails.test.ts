@@ -97,6 +97,12 @@ describe('what a Redis shows in detail', () => {
     assert.equal(of(`${place},state=online,offset=2048`), 'unknown: online, 0 B behind', 'never green without its lag');
   });
 
+  it('finds that writes are refused for want of replicas, and only then', () => {
+    assert.equal(said(readings({ min_slaves_good_slaves: 0 }).get('writes')), 'degraded: refused, no replica');
+    assert.equal(readings({ min_slaves_good_slaves: 1 }).get('writes'), undefined);
+    assert.equal(readings({}).get('writes'), undefined);
+  });
+
   it('does not forget a replica that is gone, unless another took its place or the server is another', () => {
     const link = (address: string) => ({ slave0: `ip=${address},port=6379,state=online,offset=42,lag=0` });
     const before = link('10.0.0.2');
