@@ -95,6 +95,7 @@ export class Services implements vscode.Disposable {
     const { approvals } = this;
     this.tunnels = new Tunnels({
       clock: systemClock,
+      secretOf: (environment) => secretLookup(environment, this.secrets),
       isAllowed: (environment, command) => approvals.isTunnelAllowed(environment, command),
       onEnded: (sentence) => this.log.warn(sentence),
     });

@@ -6,6 +6,7 @@ import type { Environment } from '../core/environment/environment.ts';
 import { formatHostPort } from '../core/environment/hosts.ts';
 import type { TunnelledService } from '../core/environment/tunnelled.ts';
 import { OpsError } from '../core/errors.ts';
+import type { SecretLookup } from './redisTarget.ts';
 import { PortForward } from './tunnelForward.ts';
 import { forwardArguments, kubernetesPlace } from './tunnelKubernetes.ts';
 import type { KubernetesPlace } from './tunnelKubernetes.ts';
@@ -23,6 +24,7 @@ export interface Route {
 
 export interface RouteOptions {
   readonly clock: Clock;
+  readonly secretOf: (environment: Environment) => SecretLookup;
   /** Whether a person allowed that this command is started for the environment. */
   readonly isAllowed: (environment: Environment, command: readonly string[]) => boolean;
   /** Told of a command that ended by itself. */

@@ -13,6 +13,9 @@ export interface SshSettings {
   readonly port?: number | undefined;
   readonly username?: string | undefined;
   readonly identityFile?: string | undefined;
+  /** Of `identityFile`. */
+  readonly passphrase?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 export interface SshRoute {
@@ -40,7 +43,12 @@ const askTimeoutMs = 5_000;
  */
 export async function resolveSshRoute(settings: SshSettings, sshOptions: readonly string[] = []): Promise<SshRoute> {
   const config = await askSsh(settings, sshOptions);
-  const last = await hopOf(config, settings.identityFile);
+  const { identityFile, passphrase, password } = settings;
+  const last = {
+    ...(await hopOf(config, identityFile)),
+    ...(identityFile === undefined ? {} : { passphrase }),
+    password,
+  };
   const jumps: SshHop[] = [];
   for (const jump of jumpsOf(config)) jumps.push(await hopOf(await askSsh(jump, sshOptions), undefined));
   const files = `${one(config, 'userknownhostsfile') ?? ''} ${one(config, 'globalknownhostsfile') ?? ''}`;

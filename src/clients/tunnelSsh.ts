@@ -132,6 +132,11 @@ async function connect(
     client.once('ready', resolve);
     client.on('error', (error) => reject(refusal ?? error));
     client.once('close', () => reject(refusal ?? new OpsError('closed', `${address} closed the SSH connection.`)));
+    // Where passwords are asked for in a dialogue, as PAM does: one question, whose answer is not shown.
+    client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => {
+      const isPassword = prompts.length === 1 && prompts[0]?.echo !== true;
+      answer(isPassword && hop.password !== undefined ? [hop.password] : []);
+    });
     client.connect(configOf(hop, through, options.knownHosts, verify, timeoutMs));
   }).catch((error: unknown) => {
     client.end();
@@ -158,7 +163,7 @@ function configOf(
     ...(agent === undefined ? {} : { agent }),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(passphrase === undefined ? {} : { passphrase }),
-    ...(password === undefined ? {} : { password }),
+    ...(password === undefined ? {} : { password, tryKeyboard: true }),
     ...(through === undefined ? {} : { sock: through }),
     ...(first.length === 0 ? {} : { algorithms: { serverHostKey: { prepend: first, append: [], remove: [] } } }),
     hostVerifier: verify,

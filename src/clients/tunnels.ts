@@ -100,7 +100,10 @@ export class Tunnels {
 async function openRoute(environment: Environment, options: RouteOptions): Promise<Route> {
   const { tunnel } = environment.settings;
   if (tunnel === undefined) throw new Error(`${environment.name} has no tunnel.`);
-  if (tunnel.kind === 'ssh') return (await import('./tunnelSshRoute.ts')).sshRoute(tunnel);
+  if (tunnel.kind === 'ssh') {
+    const { sshRoute, withSecrets } = await import('./tunnelSshRoute.ts');
+    return sshRoute(() => withSecrets(tunnel, options.secretOf(environment)));
+  }
   const { commandRoute, kubernetesRoute } = await import('./tunnelRoutes.ts');
   return tunnel.kind === 'command'
     ? commandRoute(environment, tunnel, options)

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { tryRedis } from '../../src/clients/redis.ts';
 import { findUnknownHost, trustHost } from '../../src/clients/tunnelHostKeys.ts';
+import { resolveSshRoute } from '../../src/clients/tunnelSettings.ts';
 import { sshRoute } from '../../src/clients/tunnelSshRoute.ts';
 import { SshTunnel } from '../../src/clients/tunnelSsh.ts';
 import type { SshHop, SshTunnelOptions, UnknownHostKey } from '../../src/clients/tunnelSsh.ts';
@@ -153,6 +154,22 @@ describe('a Redis behind an SSH server', () => {
     assert.equal(error.code, 'refused');
   });
 
+  it('takes a key with a passphrase, and says when that is wrong', async () => {
+    const file = path.join(folder, 'locked.key');
+    await writeFile(file, bastion.privateKey, { mode: 0o600 });
+    await promisify(execFile)('ssh-keygen', ['-q', '-p', '-f', file, '-P', '', '-N', 'open sesame']);
+    const config = path.join(folder, 'config-locked');
+    await writeFile(path.join(folder, 'known_hosts'), bastion.knownHosts);
+    await writeFile(config, `UserKnownHostsFile ${path.join(folder, 'known_hosts')}\n`);
+    const settings = { host: '127.0.0.1', port: bastion.port, username: bastion.username, identityFile: file };
+    const open = async (passphrase: string) =>
+      failureOfRoute(await resolveSshRoute({ ...settings, passphrase }, ['-F', config]));
+    assert.equal(await open('open sesame'), undefined);
+    const wrong = await open('wrong');
+    assert.equal(wrong?.code, 'authentication');
+    assert.match(wrong?.next ?? '', /passphrase, which is missing or wrong/);
+  });
+
   it('says that a key cannot be read', async () => {
     const broken = { ...hop(bastion), privateKey: 'no key' };
     const error = await failure({ hops: [broken], knownHosts: bastion.knownHosts });
@@ -173,7 +190,7 @@ describe('a Redis behind an SSH server', () => {
     ];
     await writeFile(file, lines.join('\n') + '\n');
     const settings = { host: 'shop', identityFile: path.join(folder, 'inner.key') };
-    const route = sshRoute(settings, ['-F', file]);
+    const route = sshRoute(() => Promise.resolve(settings), ['-F', file]);
     const target = targetAt(redis.port, { password: 'pw', dial: (host, port) => route.dial('redis', host, port) });
     assert.equal((await tryRedis(target, systemClock, never)).info?.role, 'master');
     await route.close();
@@ -191,3 +208,14 @@ describe('a Redis behind an SSH server', () => {
     assert.equal(tunnel.isOpen, false);
   });
 });
+
+/** Undefined: it opens. */
+async function failureOfRoute(route: SshTunnelOptions): Promise<OpsError | undefined> {
+  try {
+    (await SshTunnel.open(route)).close();
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof OpsError, String(error));
+    return error;
+  }
+}

@@ -174,7 +174,12 @@ describe('flags and rollback on the sample application', function () {
         namespaces: { old: { prefix: 'old:' } },
       });
       const secret = (): Promise<undefined> => Promise.resolve(undefined);
-      const tunnels = new Tunnels({ clock: systemClock, isAllowed: () => false, onEnded: () => undefined });
+      const tunnels = new Tunnels({
+        clock: systemClock,
+        secretOf: () => () => Promise.resolve(undefined),
+        isAllowed: () => false,
+        onEnded: () => undefined,
+      });
       const flush = openFlush({ what: 'namespace', name: 'old' }, { environment, secret, tunnels, clock: systemClock });
       const means = { ...noMeans, code: [operationStep('flush old', flush, systemClock)] };
       const { plan, report } = ran(await desk.rollBack('full', { means, skipped: [['watch', 'not here']] }));

@@ -10,6 +10,7 @@ import { openRedisProbe } from '../../src/clients/redisProbe.ts';
 import { Tunnels } from '../../src/clients/tunnels.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
+import { secretReferences } from '../../src/core/environment/references.ts';
 import type { TunnelledService } from '../../src/core/environment/tunnelled.ts';
 import type { ServiceProbe } from '../../src/core/health/monitor.ts';
 import { eventually } from '../eventually.ts';
@@ -26,6 +27,7 @@ import type { SshServer } from '../sandbox/redisSsh.ts';
 import { findFreePort } from '../sandbox/serverProcess.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
 import type { HttpStandIn } from './support/httpStandIn.ts';
+import { startSshPasswordStandIn } from './support/sshPasswordStandIn.ts';
 import { writeKubectlStandIn } from './support/kubectlStandIn.ts';
 import type { KubectlStandIn } from './support/kubectlStandIn.ts';
 import { environmentWith, failureOf, never, readAll, secretsOf } from './support/serviceReadings.ts';
@@ -50,6 +52,7 @@ describe('the services of an environment behind a tunnel', function () {
   let grafana: HttpStandIn;
   let kubectl: KubectlStandIn;
   let tunnels: Tunnels;
+  let sshSecrets: Record<string, string>;
   let allowed: (command: readonly string[]) => boolean;
   const pathBefore = process.env['PATH'];
 
@@ -115,8 +118,10 @@ describe('the services of an environment behind a tunnel', function () {
 
   beforeEach(() => {
     allowed = () => true;
+    sshSecrets = {};
     tunnels = new Tunnels({
       clock: systemClock,
+      secretOf: () => secretsOf(sshSecrets),
       isAllowed: (_, command) => allowed(command),
       onEnded: () => undefined,
     });
@@ -151,6 +156,30 @@ describe('the services of an environment behind a tunnel', function () {
     assert.equal(wrong.code, 'tls');
     assert.match(wrong.message, /is for another host name/);
   });
+
+  for (const dialogue of [false, true]) {
+    it(`are reached by a password of the secret storage${dialogue ? ', asked for in a dialogue' : ''} (a stand-in)`, async () => {
+      const server = await startSshPasswordStandIn('open sesame', dialogue);
+      await writeFile(path.join(folder, 'known'), bastion.knownHosts + server.knownHosts);
+      const ssh = { kind: 'ssh', host: '127.0.0.1', port: server.port, username: 'ops', password: '${secret}' };
+      const settings = { qdrant: { url: `http://127.0.0.1:${qdrant.port}` }, tunnel: ssh };
+      const environment = environmentWith(settings);
+      assert.deepEqual(
+        secretReferences(environment).map(({ field, label, host }) => [field, label, host]),
+        [['tunnel.password', 'SSH password', `127.0.0.1:${server.port}`]],
+      );
+      sshSecrets = { 'tunnel.password': 'wrong' };
+      const probe = http(environment, 'qdrant');
+      const { code, message } = await failureOf(probe);
+      assert.equal(code, 'authentication');
+      assert.match(message, /does not let ops in by SSH/);
+      sshSecrets = { 'tunnel.password': 'open sesame' };
+      assert.equal((await readAll(probe)).failure, undefined);
+      probe.close();
+      await tunnels.dispose();
+      await server.stop();
+    });
+  }
 
   it('say what the far end says of an address', async () => {
     const nowhere = await findFreePort();

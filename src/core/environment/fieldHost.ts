@@ -3,7 +3,7 @@ import type { HostPort } from './hosts.ts';
 import { parseRedisUrl } from './redisUrl.ts';
 import type { EnvironmentSettings, TlsSettings } from './schema.ts';
 import type { SettingPath } from './settingPath.ts';
-import { tunnelWords } from './tunnelled.ts';
+import { sshHost, tunnelWords } from './tunnelled.ts';
 
 /**
  * Where the secret of the field at `below` goes, and how it is protected on the way: hosts with ports, in a fixed order,
@@ -25,6 +25,8 @@ export function hostOfField(settings: EnvironmentSettings, below: SettingPath): 
       const { health, metrics, stats, clear } = application ?? {};
       return httpHosts([health, metrics, stats, clear], application?.tls) + tunnelWords(settings, 'application');
     }
+    case 'tunnel':
+      return settings.tunnel?.kind === 'ssh' ? sshHost(settings.tunnel) : '';
     case 'webhook':
       return httpHosts([webhook?.url], undefined) || 'the webhook';
     default:

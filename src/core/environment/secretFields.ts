@@ -8,7 +8,7 @@ import type { SettingPath } from './settingPath.ts';
 export type SecretFieldKind = 'whole' | 'header' | 'variable' | 'address';
 
 const wholeFields = new Set(['password', 'sentinelPassword', 'apiKey', 'token', 'passphrase']);
-const services = new Set(['redis', 'qdrant', 'prometheus', 'grafana', 'application', 'webhook']);
+const services = new Set(['redis', 'qdrant', 'prometheus', 'grafana', 'application', 'tunnel', 'webhook']);
 
 /** What kind of secret the field at `path` (below one environment) may hold; undefined when none. */
 export function secretFieldAt(path: SettingPath): SecretFieldKind | undefined {

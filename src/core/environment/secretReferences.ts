@@ -53,6 +53,7 @@ const serviceNames: Readonly<Record<string, string>> = {
   prometheus: 'Prometheus',
   grafana: 'Grafana',
   application: 'Application',
+  tunnel: 'SSH',
   webhook: 'Webhook',
 };
 

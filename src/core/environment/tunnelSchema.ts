@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { oneOf, text, whole } from './fields.ts';
+import { oneOf, secret, text, whole } from './fields.ts';
 import { hints } from './hints.ts';
 
 export const tunnel = z
@@ -19,6 +19,8 @@ export const tunnel = z
         identityFile: z.optional(
           text('the path of a key file', { description: 'Private key file.', examples: ['~/.ssh/id_ed25519'] }),
         ),
+        passphrase: z.optional(secret({ description: 'Passphrase of `identityFile`, where no agent holds the key.' })),
+        password: z.optional(secret({ description: 'Password of the SSH user, where the host takes no key.' })),
         services: z.optional(tunnelled()),
       }),
       z.strictObject({

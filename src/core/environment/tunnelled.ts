@@ -21,6 +21,11 @@ export function tunnelFor({ tunnel }: EnvironmentSettings, service: TunnelledSer
   return isMeant ? tunnel : undefined;
 }
 
+/** As the settings have it: `gate.shop.internal`, an alias, `gate:2222`. */
+export function sshHost({ host, port }: { readonly host: string; readonly port?: number | undefined }): string {
+  return port === undefined ? host : `${host}:${port}`;
+}
+
 /** What the tunnel of a service leads through, in words; '' without one. The same address behind another is another server. */
 export function tunnelWords(settings: EnvironmentSettings, service: TunnelledService): string {
   const tunnel = tunnelFor(settings, service);
@@ -28,7 +33,7 @@ export function tunnelWords(settings: EnvironmentSettings, service: TunnelledSer
     case undefined:
       return '';
     case 'ssh':
-      return ` through ${tunnel.host}${tunnel.port === undefined ? '' : `:${tunnel.port}`}`;
+      return ` through ${sshHost(tunnel)}`;
     case 'kubernetes':
       return ` through ${tunnel.context}${tunnel.namespace === undefined ? '' : `/${tunnel.namespace}`}`;
     case 'command':

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { HostKeyQuestion } from '../../clients/tunnelHostKeys.ts';
+import type { SecretLookup } from '../../clients/redisTarget.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { tunnelFor } from '../../core/environment/tunnelled.ts';
 import { OpsError } from '../../core/errors.ts';
@@ -8,6 +9,7 @@ import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
+import { secretLookup } from '../environments/secretLookup.ts';
 import { commands } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 
@@ -30,17 +32,27 @@ export const connectTunnel: Command = {
       return;
     }
     const title = `${environment.name} (${tierWords(environment)})`;
-    if (tunnel.kind === 'ssh' && !(await trustHosts(tunnel, title))) return;
+    if (tunnel.kind === 'ssh' && !(await trustHosts(tunnel, secretLookup(environment, services.secrets), title)))
+      return;
     if (tunnel.kind === 'command' && !(await allowCommands(services, environment, tunnel, title))) return;
     await readThrough(services, environment, title);
   },
 };
 
 /** One question for each host on the way that is not known; false when one is not trusted. */
-async function trustHosts(tunnel: Extract<Tunnel, { readonly kind: 'ssh' }>, title: string): Promise<boolean> {
-  const { findUnknownHost, trustHost } = await import('../../clients/tunnelHostKeys.ts');
+async function trustHosts(
+  tunnel: Extract<Tunnel, { readonly kind: 'ssh' }>,
+  secret: SecretLookup,
+  title: string,
+): Promise<boolean> {
+  const [{ findUnknownHost, trustHost }, { withSecrets }] = await Promise.all([
+    import('../../clients/tunnelHostKeys.ts'),
+    import('../../clients/tunnelSshRoute.ts'),
+  ]);
   const look = (): Promise<HostKeyQuestion | undefined> =>
-    withProgress(`Connecting to ${tunnel.host} for ${title}`, () => findUnknownHost(tunnel));
+    withProgress(`Connecting to ${tunnel.host} for ${title}`, async () =>
+      findUnknownHost(await withSecrets(tunnel, secret)),
+    );
   for (let found = await look(); found; found = await look()) {
     if (!(await isTrusted(found, title))) return false;
     await trustHost(found);
