@@ -3,10 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { openApplicationProbe } from '../../src/clients/applicationProbe.ts';
-import { openGrafanaProbe } from '../../src/clients/grafanaProbe.ts';
-import { openPrometheusProbe } from '../../src/clients/prometheusProbe.ts';
-import { openQdrantProbe } from '../../src/clients/qdrantProbe.ts';
 import { openRedisProbe } from '../../src/clients/redisProbe.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -21,14 +17,8 @@ import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
 import type { HttpStandIn } from './support/httpStandIn.ts';
+import { openers } from './support/realFleet.ts';
 import { environmentWith, secretsOf } from './support/serviceReadings.ts';
-
-const openers = {
-  qdrant: openQdrantProbe,
-  prometheus: openPrometheusProbe,
-  application: openApplicationProbe,
-  grafana: openGrafanaProbe,
-};
 
 /** The alerts' time runs thirty times as fast as the servers': a minute takes two seconds. */
 const fastClock: Clock = {
