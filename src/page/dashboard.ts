@@ -4,7 +4,7 @@ import { chartCsv } from '../core/dashboard/export.ts';
 import type { Chart, ChartSeries, View } from '../core/dashboard/model.ts';
 import { usualState } from '../core/dashboard/protocol.ts';
 import type { About, HostMessage, Overlay, PageState } from '../core/dashboard/protocol.ts';
-import { endOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
+import { endOf, gridOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
 import type { Range } from '../core/dashboard/range.ts';
 import { formatDuration, formatTime } from '../core/format.ts';
 import { ChartCard } from './card.ts';
@@ -50,6 +50,7 @@ class Dashboard implements Board {
   #sort: Sort = usualState.sort;
   #hovered: ChartCard | undefined;
   #asking: ReturnType<typeof setTimeout> | undefined;
+  #resizing: ReturnType<typeof setTimeout> | undefined;
   #painted = false;
 
   static open(root: HTMLElement): Dashboard {
@@ -210,6 +211,8 @@ class Dashboard implements Board {
         keepOwner({ environmentId: message.environmentId });
         break;
       case 'view':
+        // What was known when the page was made is said twice.
+        if (message.view.readAtMs === this.#view?.readAtMs && message.view.partial === this.#view.partial) return;
         this.#failure = undefined;
         this.#show(message.view);
         return;
@@ -258,7 +261,9 @@ class Dashboard implements Board {
     if (this.#charts.children[index] !== card.element)
       this.#charts.insertBefore(card.element, this.#charts.children[index] ?? null);
     card.update(chart, view.grid, view.markers);
-    if (index % 2 === 0) setTimeout(() => this.#drawNext(view, index + 1));
+    // The first is to be seen before the others are drawn.
+    if (index === 0) requestAnimationFrame(() => setTimeout(() => this.#drawNext(view, 1)));
+    else if (index % 2 === 0) setTimeout(() => this.#drawNext(view, index + 1));
     else this.#drawNext(view, index + 1);
   }
 
@@ -356,7 +361,21 @@ class Dashboard implements Board {
   #resize(): void {
     this.#tooltip.hide();
     this.#fitTiles();
-    for (const card of this.#cards.values()) card.resize();
+    this.#resizeNext([...this.#cards.values()]);
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#refit(), settleMs);
+  }
+
+  /** A few at a time: drawing must not hold up the page. */
+  #resizeNext(cards: readonly ChartCard[]): void {
+    for (const card of cards.slice(0, 3)) card.resize();
+    if (cards.length > 3) setTimeout(() => this.#resizeNext(cards.slice(3)));
+  }
+
+  /** At another width, other steps may be right. */
+  #refit(): void {
+    const step = this.#view?.grid.stepMs;
+    if (step !== undefined && gridOf(this.#range, Date.now(), this.#width()).stepMs !== step) this.#ask();
   }
 
   #fitTiles(): void {

@@ -44,6 +44,9 @@ function button(label: string, type: 'export' | 'report' | 'again', title: strin
   return h('button', { type: 'button', class: 'secondary', title, onclick: () => tell(type) }, label);
 }
 
+/** Sections whose rows are names out of Redis. */
+const isName = new Set(['prefixes', 'memory', 'biggest', 'nodes']);
+
 /** A chart that is a table: each row's bar is only a drawing of its number. */
 function drawSection({ id, title, note, columns, color, rows }: KeyspacePage['sections'][number]): HTMLElement {
   const body = rows.map(({ label, bar, value, more }) => {
@@ -52,7 +55,12 @@ function drawSection({ id, title, note, columns, color, rows }: KeyspacePage['se
     return h(
       'tr',
       {},
-      h('th', { scope: 'row', title: label }, h('span', { class: 'name' }, label), drawn),
+      h(
+        'th',
+        { scope: 'row', title: label },
+        h('span', { class: isName.has(id) ? 'name' : '' }, label),
+        bar > 0 && drawn,
+      ),
       h('td', { class: 'number' }, value),
       h('td', { class: 'number more' }, more),
     );
@@ -60,7 +68,7 @@ function drawSection({ id, title, note, columns, color, rows }: KeyspacePage['se
   const head = columns.map((name, index) => h('th', { scope: 'col', class: index === 0 ? '' : 'number' }, name));
   return h(
     'section',
-    { class: 'card', 'aria-label': title, 'data-section': id },
+    { class: `card${id === 'biggest' ? ' wide' : ''}`, 'aria-label': title, 'data-section': id },
     h(
       'div',
       { class: 'card-head' },

@@ -174,7 +174,7 @@ function drawLimits(plot: uPlot, { limits }: Chart, theme: Theme): void {
   ctx.restore();
 }
 
-function drawResets(plot: uPlot, { resets }: Chart, theme: Theme): void {
+function drawResets(plot: uPlot, { resets, wide }: Chart, theme: Theme): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -188,11 +188,12 @@ function drawResets(plot: uPlot, { resets }: Chart, theme: Theme): void {
   for (const at of resets) {
     const x = Math.round(plot.valToPos(at, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    // A small chart has a tick above it; what it means is told by the wide one.
+    if (wide === true) ctx.fillText('↻', x, bbox.top);
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top + 14 * ratio);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.moveTo(x, bbox.top + (wide === true ? 14 : -7) * ratio);
+    ctx.lineTo(x, wide === true ? bbox.top + bbox.height : bbox.top - ratio);
     ctx.stroke();
-    ctx.fillText('↻', x, bbox.top);
   }
   ctx.restore();
 }

@@ -9,12 +9,13 @@ export function sparkline(values: Values): SVGElement {
   const known = values.filter((value) => value !== null);
   const least = Math.min(...known);
   const span = Math.max(...known) - least || 1;
-  const every = Math.max(1, Math.floor(values.length / width));
+  const part = Math.max(1, Math.ceil(values.length / (2 * width)));
   let path = '';
   let pen = 'M';
-  for (let index = 0; index < values.length; index += every) {
-    const value = values[index] ?? null;
-    if (value === null) {
+  let before = known[0] ?? 0;
+  for (let index = 0; index < values.length; index += part) {
+    const value = farthest(values.slice(index, index + part), before);
+    if (value === undefined) {
       pen = 'M';
       continue;
     }
@@ -22,6 +23,7 @@ export function sparkline(values: Values): SVGElement {
     const y = height - 2 - ((value - least) / span) * (height - 4);
     path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
     pen = 'L';
+    before = value;
   }
   const view = {
     viewBox: `0 0 ${width} ${height}`,
@@ -30,4 +32,12 @@ export function sparkline(values: Values): SVGElement {
     'aria-hidden': 'true',
   };
   return svg('svg', view, svg('path', { d: path || 'M0 0' }));
+}
+
+/** Of several values that share a place, the one that a fall or a peak would be. */
+function farthest(values: Values, from: number): number | undefined {
+  let found: number | undefined;
+  for (const value of values)
+    if (value !== null && (found === undefined || Math.abs(value - from) > Math.abs(found - from))) found = value;
+  return found;
 }

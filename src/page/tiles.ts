@@ -53,7 +53,7 @@ function changes(tile: Tile): readonly (Node | string)[] {
 /** As many columns as fit, and rows of the same length as nearly as can be. */
 export function fitTiles(list: HTMLElement, widthPx: number): void {
   const count = list.children.length;
-  const most = Math.max(2, Math.floor((widthPx + 8) / (widthPx < 520 ? 128 : 156)));
+  const most = Math.max(2, Math.floor((widthPx + 8) / (widthPx < 520 ? 128 : 172)));
   const rows = Math.max(1, Math.ceil(count / most));
   list.style.setProperty('--columns', String(Math.ceil(count / rows)));
 }

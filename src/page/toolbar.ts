@@ -97,7 +97,6 @@ export class Toolbar {
       ['Compare with…', { kind: 'none' }],
       ['the day before', { kind: 'days', days: 1 }],
       ['the week before', { kind: 'days', days: 7 }],
-      ...(about.hasBaseline ? ([['the baseline', { kind: 'baseline' }]] as const) : []),
       ...about.others.map(({ id, name }) => [name, { kind: 'environment', id }] as const),
     ];
     const current = JSON.stringify(overlay);

@@ -5,11 +5,12 @@ import { writeWorkspaceSettings } from '../sandbox/workspace.ts';
 import { DashboardPage } from './dashboardPage.ts';
 import type { VsCodeWindow } from './window.ts';
 
-export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-  'high-contrast-light': 'Default High Contrast Light',
+/** Each with the class its pages get. */
+const themes = {
+  dark: ['Default Dark Modern', 'vscode-dark'],
+  light: ['Default Light Modern', 'vscode-light'],
+  'high-contrast': ['Default High Contrast', 'vscode-high-contrast'],
+  'high-contrast-light': ['Default High Contrast Light', 'vscode-high-contrast-light'],
 } as const;
 
 /** Widths of the whole window, the side bar folded away for the narrow and the wide one. */
@@ -34,21 +35,21 @@ export async function takeDashboardPictures(window: VsCodeWindow, workspace: str
   await dashboard.waitFor('hitRate');
   await dashboard.range('7 d').click();
   await settle(dashboard);
-  for (const [name, theme] of Object.entries(themes)) {
+  for (const [name, [theme, className]] of Object.entries(themes)) {
     await writeWorkspaceSettings(workspace, { 'workbench.colorTheme': theme });
-    await eventually(async () => {
-      const id = await dashboard.frame.locator('body').getAttribute('data-vscode-theme-id');
-      assert.equal(id, theme);
-    });
+    await dashboard.frame.locator(`body.${className}`).waitFor();
     await take(`dashboard-${name}`);
   }
-  await writeWorkspaceSettings(workspace, { 'workbench.colorTheme': themes.dark });
+  await writeWorkspaceSettings(workspace, { 'workbench.colorTheme': themes.dark[0] });
   await window.command('Analyse Keyspace…');
   await window.quickInput.pick('sandbox');
   await window.quickInput.pick('Memory of every key');
   await dashboard.frame.locator('[data-section="prefixes"]').waitFor();
   await take('keyspace');
-  await window.quickInput.runCommand('View: Close Editor');
+  await window.closeEditors();
+  await window.command('Open Dashboard');
+  await window.quickInput.pick('sandbox');
+  await settle(dashboard);
   await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
   for (const name of ['narrow', 'wide'] as const) {
     await page.setViewportSize(sizes[name]);

@@ -148,7 +148,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       grid,
       ask,
       recording: Recording.empty(),
-      markers: [],
+      markers: Promise.resolve([]),
       troubles: [],
       overlay: undefined,
       nowMs: () => Date.now(),

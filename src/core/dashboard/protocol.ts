@@ -23,7 +23,6 @@ export const rangeSchema = z.discriminatedUnion('kind', [
 export const overlaySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('days'), days: z.union([z.literal(1), z.literal(7)]) }),
-  z.object({ kind: z.literal('baseline') }),
   z.object({ kind: z.literal('environment'), id: word }),
 ]);
 export type Overlay = z.output<typeof overlaySchema>;
@@ -85,7 +84,6 @@ const aboutSchema = z.object({
   tier: z.string(),
   state: pageStateSchema,
   others: z.array(z.object({ id: z.string(), name: z.string() })),
-  hasBaseline: z.boolean(),
   canOpen: z.object({ prometheus: z.boolean(), grafana: z.boolean() }),
   currency: z.string(),
   refreshMs: z.number(),

@@ -28,7 +28,8 @@ export const shortestSpanMs = minuteMs;
 export const longestSpanMs = 31 * dayMs;
 export const usualRange: Range = { kind: 'live', spanMs: hourMs };
 
-const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400].map(
+// Every rate looks back over minutes: values closer than ten seconds would say the same.
+const steps = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400].map(
   (seconds) => seconds * 1000,
 );
 

@@ -17,6 +17,7 @@ export interface RecordedInput {
 }
 
 type Service = Poll['service'];
+type Watched = 'redis' | 'qdrant';
 
 interface Line {
   readonly id: string;
@@ -33,7 +34,7 @@ interface Line {
 interface Drawn {
   readonly id: string;
   readonly title: string;
-  readonly service: Service;
+  readonly service: Watched;
   readonly unit: Unit;
   readonly lines: readonly Line[];
 }
@@ -99,9 +100,18 @@ const drawn: readonly Drawn[] = [
 ];
 
 export function recordedCharts(input: RecordedInput): readonly Chart[] {
-  const named = { redis: input.settings.redis !== undefined, qdrant: input.settings.qdrant !== undefined };
-  return drawn.filter(({ service }) => service !== 'application' && named[service]).map((one) => chart(input, one));
+  return (['redis', 'qdrant'] as const).flatMap((service) => {
+    if (input.settings[service] === undefined) return [];
+    const charts = drawn.filter((one) => one.service === service).map((one) => chart(input, one));
+    const [first] = charts;
+    // One empty card says it for all.
+    return first && charts.every(({ state }) => state.kind !== 'ready')
+      ? [{ ...first, title: `${names[service]} over time`, limits: [] }]
+      : charts;
+  });
 }
+
+const names = { redis: 'Redis', qdrant: 'Qdrant' } as const;
 
 function chart(input: RecordedInput, { id, title, service, unit, lines }: Drawn): Chart {
   const series = lines
@@ -110,7 +120,7 @@ function chart(input: RecordedInput, { id, title, service, unit, lines }: Drawn)
       return { ...look, values: factor === 1 ? values : values.map((value) => value && value * factor) };
     })
     .filter(({ values }) => !isEmpty(values));
-  const name = service === 'redis' ? 'Redis' : 'Qdrant';
+  const name = names[service];
   return {
     id,
     title,
@@ -222,7 +232,7 @@ export function recordedTiles(input: RecordedInput, now: Grid, before: Grid, lab
         judgement: value !== null && most !== undefined ? (value > most ? 'warning' : 'ok') : 'unjudged',
         compared: was === null ? [] : [{ label, value: was }],
         spark,
-        source: `recorded here from ${service === 'redis' ? 'Redis' : 'Qdrant'}`,
+        source: `recorded here from ${names[service]}`,
         atMs: value === null ? null : now.fromMs,
       };
     });

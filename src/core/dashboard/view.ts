@@ -24,7 +24,8 @@ export interface ViewRequest {
   /** Undefined where the environment names no Prometheus. */
   readonly ask: AskRange | undefined;
   readonly recording: Recording;
-  readonly markers: readonly Marker[];
+  /** What happened; read at the same time. */
+  readonly markers: Promise<readonly Marker[]>;
   /** What is known to be wrong now: `Redis connection refused`. */
   readonly troubles: readonly string[];
   /** Drawn behind, at the same places: the same stretch another day, or of another environment. */
@@ -57,12 +58,11 @@ const comparedNames: readonly RangeName[] = ['exact', 'semantic', 'p95', 'p95cac
  */
 export async function loadView(request: ViewRequest): Promise<View> {
   const { settings, grid, ask } = request;
-  if (!ask || !settings.metrics) return viewOf(request, recordedApp(request), [], request.nowMs());
-  const rates = await loadRates(settings, grid, ask);
-  if (!rates) return viewOf(request, recordedApp(request), [], request.nowMs());
+  const rates = ask && (await loadRates(settings, grid, ask));
+  if (!ask || !rates) return viewOf(request, recordedApp(request, await request.markers), [], request.nowMs());
   const app = { ...emptyApp(request), rates, loading: true };
   request.onPartial({
-    ...viewOf(request, { app, tiles: tilesOf(request, app), table: loadingTable }, [], request.nowMs()),
+    ...viewOf(request, { app, tiles: tilesOf(request, app), table: loadingTable, markers: [] }, [], request.nowMs()),
     partial: true,
   });
   const failed = new Map<string, string[]>();
@@ -94,6 +94,7 @@ export async function loadView(request: ViewRequest): Promise<View> {
     tiles: tilesOf(request, whole, compared),
     table: namespaceTable(settings, totals, spanMs),
     overlay,
+    markers: await request.markers,
   };
   const troubles = [...failed].map(([why, what]): SourceState => {
     return { name: 'Prometheus', state: 'partial', message: `${[...new Set(what)].join(', ')} not read: ${why}` };
@@ -120,6 +121,7 @@ function emptyApp({ settings, grid }: ViewRequest): Omit<AppInput, 'rates'> {
 }
 
 interface Parts {
+  readonly markers: readonly Marker[];
   readonly app: AppInput | undefined;
   readonly tiles: readonly Tile[];
   readonly table: NamespaceTable;
@@ -127,10 +129,11 @@ interface Parts {
 }
 
 /** Where there is no Prometheus: what the extension saw by itself, called what it is. */
-function recordedApp(request: ViewRequest): Parts {
+function recordedApp(request: ViewRequest, markers: readonly Marker[]): Parts {
   const lookups = recordedLookups(request);
   const app = lookups && { ...emptyApp(request), ...lookups, queries: undefined };
-  return { app, tiles: app ? tilesOf(request, app) : [], table: { ...loadingTable, state: noTable(request.settings) } };
+  const table = { ...loadingTable, state: noTable(request.settings) };
+  return { app, tiles: app ? tilesOf(request, app) : [], table, markers };
 }
 
 const loadingTable: NamespaceTable = { rows: [], note: '', currency: null, state: { kind: 'loading' } };
@@ -164,11 +167,11 @@ function tilesOf(
 
 function viewOf(
   request: ViewRequest,
-  { app, tiles, table, overlay }: Parts,
+  { app, tiles, table, overlay, markers }: Parts,
   troubles: readonly SourceState[],
   readAtMs: number,
 ): View {
-  const { settings, grid, recording, range, markers } = request;
+  const { settings, grid, recording, range } = request;
   const drawn = app ? appCharts(app) : [nothingCounted()];
   const behind = overlay && request.overlay ? overlaid(drawn, overlay, request.overlay.label) : drawn;
   const input = { settings, grid, recording };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { formatBytes, formatCount, formatDuration, formatRatio } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRatio } from '../format.ts';
 import type { KeyGroup, KeyspaceAnalysis } from './model.ts';
 import { ttlLabels } from './model.ts';
 import { coverage, howWords } from './report.ts';
@@ -47,7 +47,7 @@ export function keyspacePage(analysis: KeyspaceAnalysis, title: string, startedA
   const { db, seen, memory, ttl, nodes, types, prefixes } = analysis;
   return {
     title,
-    when: `Database ${db}, ${startedAtWords}, in ${formatDuration(analysis.tookMs)}`,
+    when: `Database ${db}, ${startedAtWords}, in ${analysis.tookMs < 1000 ? formatMilliseconds(analysis.tookMs) : formatDuration(analysis.tookMs)}`,
     coverage: coverage(analysis),
     isComplete: analysis.ended === 'complete',
     facts: [
@@ -62,8 +62,8 @@ export function keyspacePage(analysis: KeyspaceAnalysis, title: string, startedA
       keysByPrefix(analysis),
       memoryByPrefix(analysis),
       expiry(analysis),
-      biggest(analysis),
       byType(analysis),
+      biggest(analysis),
     ].concat(nodes.length > 1 ? [byNode(analysis)] : []),
     how: howWords(analysis),
   };
@@ -95,7 +95,7 @@ function memoryByPrefix({ prefixes, memory }: KeyspaceAnalysis): Section {
       measured.length === 0
         ? 'Not measured.'
         : `About, by MEMORY USAGE of ${formatCount(memory.measuredKeys)} keys${more(measured.length, 'prefixes')}`,
-    columns: ['Prefix', 'Memory', 'A key, on average'],
+    columns: ['Prefix', 'Memory', 'Per key'],
     color: 'purple',
     rows: bars(measured, (one) => one.memory.bytes ?? 0).map(({ of, bar }) => ({
       label: of.name,

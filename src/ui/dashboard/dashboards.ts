@@ -28,7 +28,7 @@ export class Dashboards {
       panels.dashboard,
       'Dashboard',
       vscode.ViewColumn.Active,
-      webviewOptions(this.#context.extensionUri),
+      webviewOptions,
     );
     this.#keep(new DashboardPanel(panel, environment, this.#context));
   }
@@ -44,7 +44,7 @@ export class Dashboards {
       panel.dispose();
       return;
     }
-    panel.webview.options = webviewOptions(this.#context.extensionUri);
+    panel.webview.options = webviewOptions;
     this.#keep(new DashboardPanel(panel, environment, this.#context));
   }
 

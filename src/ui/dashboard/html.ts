@@ -1,41 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 
-/** Where the bundled pages lie. */
-export function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'page');
-}
-
-export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
-}
+/** A page may load no file at all: what it is made of stands in it. */
+export const webviewOptions: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [] };
 
 /**
- * A page of our own: its script may run by its nonce, its style comes from the extension, pictures it makes itself; all
- * else is closed to it, the network too.
+ * A page of our own. Its script and its style may run by their nonce, pictures it makes itself; all else is closed to it,
+ * the network too. They stand in the page, since asking the editor for two files would take longer than all the rest.
  */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace'): string {
+export async function pageHtml(extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace'): Promise<string> {
   const nonce = randomBytes(16).toString('base64');
-  const uri = (file: string): string =>
-    webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), file)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    'img-src data:',
-  ].join('; ');
+  const read = (file: string): Promise<string> =>
+    readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'page', file).fsPath, 'utf8');
+  const [script, style] = await Promise.all([read(`${name}.js`), read(`${name}.css`)]);
+  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, 'img-src data:'];
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <link rel="stylesheet" href="${uri(`${name}.css`)}" />
+    <meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}" />
+    <style nonce="${nonce}">${style}</style>
     <title>Cache Ops</title>
   </head>
   <body>
     <main id="page"></main>
-    <script nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+    <script nonce="${nonce}">${script}</script>
   </body>
 </html>`;
 }

@@ -67,13 +67,21 @@ export class DashboardPanel {
     this.#state = remembered.success ? remembered.data : usualState;
     this.#source = sourceOf(environment, context);
     panel.title = `Dashboard: ${this.#words}`;
-    panel.webview.html = pageHtml(panel.webview, context.extensionUri, 'dashboard');
     this.#owned.push(
       panel.webview.onDidReceiveMessage((raw) => this.#receive(raw)),
       panel.onDidChangeViewState(() => this.#show()),
       context.secrets.onDidChange((id) => id === environment.id && this.#source.close()),
     );
     panel.onDidDispose(() => this.dispose());
+    pageHtml(context.extensionUri, 'dashboard').then(
+      (html) => {
+        panel.webview.html = html;
+        // The editor keeps what is said until the page can hear it.
+        this.#pageIsThere = true;
+        this.#sayAll();
+      },
+      (error: unknown) => context.report('Dashboard', error),
+    );
     // The first reading need not wait for the page.
     this.#show();
   }
@@ -108,11 +116,7 @@ export class DashboardPanel {
   #show(): void {
     const visible = this.panel.visible;
     if (visible && !this.#polling) this.#start();
-    if (!visible) {
-      this.#stop();
-      // The editor throws a hidden page away; it says that it is ready when it is there again.
-      this.#pageIsThere = false;
-    }
+    if (!visible) this.#stop();
   }
 
   #start(): void {
@@ -158,7 +162,7 @@ export class DashboardPanel {
     this.#post({ type: 'reading', ticket });
     try {
       const grid = this.#grid();
-      const markers = await this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid));
+      const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid));
       // Only the first picture comes in two parts: later ones would flicker.
       show(await loadView(this.#request(grid, markers, signal, this.#view ? () => undefined : show)));
       return true;
@@ -172,7 +176,12 @@ export class DashboardPanel {
     }
   }
 
-  #request(grid: Grid, markers: readonly Marker[], signal: AbortSignal, onPartial: (view: View) => void): ViewRequest {
+  #request(
+    grid: Grid,
+    markers: Promise<readonly Marker[]>,
+    signal: AbortSignal,
+    onPartial: (view: View) => void,
+  ): ViewRequest {
     const { settings } = this.#environment;
     return {
       settings,
@@ -223,11 +232,9 @@ export class DashboardPanel {
   async #handle(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.#pageIsThere = true;
         this.#widthPx = message.widthPx;
-        this.#post(this.#about());
-        if (this.#view) this.#post({ type: 'view', ticket: this.#ticket, view: this.#view });
-        if (this.#failure) this.#post(this.#failure);
+        // Once more: the editor may have thrown away the page that heard it.
+        this.#sayAll();
         // Read for another width, it has another step.
         if (this.#grid().stepMs !== this.#stepMs) this.#again();
         return;
@@ -244,6 +251,12 @@ export class DashboardPanel {
       default:
         return act(message, this.#environment, this.#context, this.#view);
     }
+  }
+
+  #sayAll(): void {
+    this.#post(this.#about());
+    if (this.#view) this.#post({ type: 'view', ticket: this.#ticket, view: this.#view });
+    if (this.#failure) this.#post(this.#failure);
   }
 
   get #memoryKey(): string {
@@ -271,7 +284,6 @@ export class DashboardPanel {
       others: this.#context.environments.all
         .filter((one) => one.id !== id && one.settings.prometheus && one.settings.metrics)
         .map((one) => ({ id: one.id, name: one.name })),
-      hasBaseline: false,
       canOpen: { prometheus: settings.prometheus !== undefined, grafana: settings.grafana !== undefined },
       currency: settings.prices?.currency ?? 'USD',
       refreshMs: refreshMs(this.#grid()),

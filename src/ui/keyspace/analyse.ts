@@ -29,7 +29,7 @@ export const analyseKeyspaceCommand: Command = {
     const analysis = await analyse(services, environment, budget);
     services.keyspaces.set(environment.id, analysis);
     const { showKeyspacePage } = await import('./page.ts');
-    showKeyspacePage(services, environment, analysis);
+    await showKeyspacePage(services, environment, analysis);
   },
 };
 
@@ -60,6 +60,8 @@ function pickBudget(environment: Environment): Promise<KeyspaceBudget | undefine
   const options = {
     title: `${title}: ${environment.name} (${tierWords(environment)})`,
     placeHolder: 'Only reads; can be cancelled',
+    // A page in front takes the focus back when the question before this one is answered.
+    ignoreFocusOut: true,
   };
   return Promise.resolve(vscode.window.showQuickPick(items, options)).then((chosen) => chosen?.budget);
 }

@@ -12,14 +12,18 @@ import { pageHtml, webviewOptions } from '../dashboard/html.ts';
 import { commands, panels } from '../ids.ts';
 
 /** Shows an analysis as a page of its own; it keeps what was found then, however often it is analysed again. */
-export function showKeyspacePage(services: Services, environment: Environment, analysis: KeyspaceAnalysis): void {
+export async function showKeyspacePage(
+  services: Services,
+  environment: Environment,
+  analysis: KeyspaceAnalysis,
+): Promise<void> {
   const { environments, extensionUri, report, log } = services;
   const words = environmentWords(environment, environments.folderNameOf(environment));
   const panel = vscode.window.createWebviewPanel(
     panels.keyspace,
     `Keyspace: ${words}`,
     vscode.ViewColumn.Active,
-    webviewOptions(extensionUri),
+    webviewOptions,
   );
   const at = formatTime(analysis.startedAtMs, Date.now());
   const page = keyspacePage(analysis, `Keyspace of ${words}`, at);
@@ -39,7 +43,7 @@ export function showKeyspacePage(services: Services, environment: Environment, a
     Promise.resolve(answers[message.data.type]()).catch((error: unknown) => report('Keyspace page', error));
   });
   panel.onDidDispose(() => listener.dispose());
-  panel.webview.html = pageHtml(panel.webview, extensionUri, 'keyspace');
+  panel.webview.html = await pageHtml(extensionUri, 'keyspace');
 }
 
 function send({ webview }: vscode.WebviewPanel, page: KeyspacePage): Thenable<boolean> {

@@ -10,7 +10,7 @@ describe('The grid of a range', () => {
         const grid = gridOf({ kind: 'live', spanMs }, now, width);
         assert.ok(grid.count <= width + 1, String(grid.count));
         // Not so coarse either that a chart would be made of corners.
-        assert.ok(grid.count >= Math.min(width / 4, spanMs / 5000), String(grid.count));
+        assert.ok(grid.count >= Math.min(width / 4, spanMs / 10_000), String(grid.count));
         assert.equal(grid.fromMs % grid.stepMs, 0);
         assert.ok(now - endOf(grid) < grid.stepMs && endOf(grid) <= now);
         assert.equal(timesOf(grid).at(-1), endOf(grid));
