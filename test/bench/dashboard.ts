@@ -158,19 +158,19 @@ async function measureWeek(page: Page, dashboard: DashboardPage, environment: ob
 /** Turns of the wheel and changes of width, each followed by all charts, with what the page's thread was busy at a time. */
 async function measureRedraw(dashboard: DashboardPage): Promise<readonly Figure[]> {
   const frame = await dashboard.itself();
-  const rounds: { readonly times: readonly number[]; readonly longest: number }[] = [];
-  for (let round = 0; round < 5; round += 1) rounds.push(await frame.evaluate(redrawScript));
+  const runs: { readonly times: readonly number[]; readonly longest: number }[] = [];
+  for (let round = 0; round < 5; round += 1) runs.push(await frame.evaluate(redrawScript));
   return [
     {
       name: 'dashboard.redraw',
-      value: median(rounds.flatMap(({ times }) => times)),
+      value: median(runs.flatMap(({ times }) => times)),
       unit: 'ms',
       limit: { of: 'value', max: 16 },
       note: 'all charts after a turn of the wheel, median of 100',
     },
     {
       name: 'dashboard.longest-task',
-      value: Math.min(...rounds.map(({ longest }) => longest)),
+      value: Math.min(...runs.map(({ longest }) => longest)),
       unit: 'ms',
       limit: { of: 'value', max: 50 },
       note: 'of the page while zooming and resizing, best of 5 rounds, since other load on the machine only adds; 0: none over 50 ms (Long Tasks API)',

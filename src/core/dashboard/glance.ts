@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 const stepMs = 150_000;
 const steps = '▁▂▃▄▅▆▇█';
 
-/** The last hour's rate in one line: `Last hour, from 10:15: ▅▅▆▂▁▇ (12.0 % to 91.3 %)`; a dot is no data. */
+/** The last hour's rate in one line: `Last hour of keyspace lookups, from 10:15: ▅▅▆▂ (12.0 % to 91.3 %)`; a dot is no data. */
 export function lastHourLine({ settings, recording }: Omit<RecordedInput, 'grid'>, nowMs: number): string | undefined {
   const toMs = Math.floor(nowMs / stepMs) * stepMs;
   const grid = { fromMs: toMs - hourMs + stepMs, stepMs, count: hourMs / stepMs };
@@ -21,5 +21,6 @@ export function lastHourLine({ settings, recording }: Omit<RecordedInput, 'grid'
     .join('');
   const [least, most] = [Math.min(...known), Math.max(...known)].map(formatRatio);
   const from = formatTime(grid.fromMs, nowMs).slice(0, -3);
-  return `Last hour, from ${from}: ${line} (${least} to ${most})`;
+  const whose = lookups.counted === 'keyspace' ? 'keyspace lookups' : 'the application’s lookups';
+  return `Last hour of ${whose}, from ${from}: ${line} (${least} to ${most})`;
 }

@@ -23,8 +23,8 @@ function applicationLookups(input: RecordedInput): Lookups | undefined {
   const names = input.recording.namesBelow('application', 'hits/');
   const namespaces = names.map((name) => ({
     name,
-    hits: recorded(input, 'application', `hits/${name}`, 'rate'),
-    misses: recorded(input, 'application', `misses/${name}`, 'rate'),
+    hits: recorded(input, 'application', `hits/${name}`, 'gauge'),
+    misses: recorded(input, 'application', `misses/${name}`, 'gauge'),
   }));
   const none = noValues(input.grid);
   const hits = sumOf([none, ...namespaces.map((one) => one.hits)]);
@@ -33,7 +33,7 @@ function applicationLookups(input: RecordedInput): Lookups | undefined {
   const source = 'recorded here from the application’s metrics page';
   return {
     rates: { namespaces, hits, misses },
-    resets: restarts(input, 'application'),
+    resets: [],
     source,
     counted: 'application',
   };

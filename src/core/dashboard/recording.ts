@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { RedisSample } from '../health/redisReport.ts';
+import type { SourcedHitRate } from '../metrics/sourcedHitRate.ts';
 import type { Points } from './series.ts';
 
 /** What one poll of a service brought, in numbers. */
@@ -174,4 +175,20 @@ function given(row: Readonly<Record<string, number | undefined>>): Row {
   return Object.fromEntries(
     Object.entries(row).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+/** What the application's metrics page showed, as lookups a second of each namespace; undefined while it tells no rate. */
+export function applicationPoll(rates: readonly SourcedHitRate[]): Poll | undefined {
+  const page = rates.find(({ source }) => source === 'metricsPage');
+  if (page?.newestAtMs === undefined || page.rate.kind === 'noData') return undefined;
+  const namespaces = page.parts.filter(({ kind }) => kind === 'namespace');
+  const parts = namespaces.length > 0 ? namespaces : [{ name: 'all', rate: page.rate }];
+  const gauges: Record<string, number> = {};
+  for (const { name, rate } of parts) {
+    if (rate.kind === 'noData') continue;
+    const perSecond = (counted: number): number => (counted * 1000) / (rate.windowMs ?? Number.POSITIVE_INFINITY);
+    gauges[`hits/${name}`] = rate.kind === 'rate' ? perSecond(rate.hits) : 0;
+    gauges[`misses/${name}`] = rate.kind === 'rate' ? perSecond(rate.misses) : 0;
+  }
+  return { service: 'application', atMs: page.newestAtMs, run: '', counters: {}, gauges };
 }

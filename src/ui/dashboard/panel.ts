@@ -73,17 +73,16 @@ export class DashboardPanel {
       context.secrets.onDidChange((id) => id === environment.id && this.#source.close()),
     );
     panel.onDidDispose(() => this.dispose());
-    pageHtml(context.extensionUri, 'dashboard').then(
-      (html) => {
-        panel.webview.html = html;
-        // The editor keeps what is said until the page can hear it.
-        this.#pageIsThere = true;
-        this.#sayAll();
-      },
-      (error: unknown) => context.report('Dashboard', error),
-    );
+    this.#load().catch((error: unknown) => context.report('Dashboard', error));
     // The first reading need not wait for the page.
     this.#show();
+  }
+
+  async #load(): Promise<void> {
+    this.panel.webview.html = await pageHtml(this.#context.extensionUri, 'dashboard');
+    // The editor keeps what is said until the page can hear it.
+    this.#pageIsThere = true;
+    this.#sayAll();
   }
 
   get environmentId(): string {

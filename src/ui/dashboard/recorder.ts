@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readOwnFile, writeOwnFile } from '../../clients/wholeFile.ts';
 import { lastHourLine } from '../../core/dashboard/glance.ts';
-import { Recording, redisPoll } from '../../core/dashboard/recording.ts';
+import { applicationPoll, Recording, redisPoll } from '../../core/dashboard/recording.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
@@ -38,11 +38,12 @@ export class Recorder implements Disposable {
     const open = this.#open(environment);
     const sample = this.#fleet.redisOf(environment)?.sample;
     if (sample) open.recording.add(redisPoll(sample));
-    for (const service of ['qdrant', 'application'] as const) {
-      const report = this.#fleet.monitorOf(environment, service)?.report;
-      if (report?.amounts === undefined || report.readAtMs === undefined || report.failure) continue;
-      open.recording.add({ service, atMs: report.readAtMs, run: '', counters: {}, gauges: report.amounts });
-    }
+    const qdrant = this.#fleet.monitorOf(environment, 'qdrant')?.report;
+    if (qdrant?.amounts && qdrant.readAtMs !== undefined && !qdrant.failure)
+      open.recording.add({ service: 'qdrant', atMs: qdrant.readAtMs, run: '', counters: {}, gauges: qdrant.amounts });
+    const rates = this.#fleet.monitorOf(environment, 'application')?.report?.hitRates ?? [];
+    const application = applicationPoll(rates);
+    if (application) open.recording.add(application);
     if (performance.now() - open.savedMs >= saveEveryMs) this.#save(open);
   }
 

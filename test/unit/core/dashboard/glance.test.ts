@@ -19,7 +19,7 @@ describe('The last hour at a glance', () => {
     assert.ok(environment);
     const { settings } = environment;
     const line = lastHourLine({ settings, recording }, now) ?? '';
-    assert.match(line, /^Last hour, from 11:02: ·{10,12}[·█]█+.?▁+ \(0 % to 100 %\)$/);
+    assert.match(line, /^Last hour of keyspace lookups, from 11:02: ·{10,12}[·█]█+.?▁+ \(0 % to 100 %\)$/);
     assert.equal(/: ([·▁▂▃▄▅▆▇█]+) /.exec(line)?.[1]?.length, 24);
   });
 

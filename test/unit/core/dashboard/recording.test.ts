@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Recording, tierShapes } from '../../../../src/core/dashboard/recording.ts';
+import { applicationPoll, Recording, tierShapes } from '../../../../src/core/dashboard/recording.ts';
 import type { Poll } from '../../../../src/core/dashboard/recording.ts';
 
 const start = Date.UTC(2026, 2, 4);
@@ -64,5 +64,27 @@ describe('What the extension records by itself', () => {
     assert.equal(month.atMs.length, tierShapes[1].most);
     assert.ok(Math.abs((end - (month.atMs[0] ?? 0)) / 86_400_000 - 30) < 0.1);
     assert.ok(recording.toText().length < 1_000_000, String(recording.toText().length));
+  });
+
+  it('takes the application’s own rates as lookups a second, by namespace', () => {
+    const rate = { kind: 'rate', ratio: 0.75, hits: 45, misses: 15, windowMs: 60_000 } as const;
+    const page = {
+      source: 'metricsPage',
+      rate,
+      parts: [
+        { kind: 'exact', name: 'exact', rate },
+        { kind: 'namespace', name: 'search', rate },
+        { kind: 'namespace', name: 'idle', rate: { kind: 'noTraffic', windowMs: 60_000 } },
+      ],
+      samples: 3,
+      newestAtMs: start,
+    } as const;
+    assert.deepEqual(applicationPoll([page])?.gauges, {
+      'hits/search': 0.75,
+      'misses/search': 0.25,
+      'hits/idle': 0,
+      'misses/idle': 0,
+    });
+    assert.equal(applicationPoll([{ ...page, rate: { kind: 'noData', why: 'read only once so far' } }]), undefined);
   });
 });
