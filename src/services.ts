@@ -6,6 +6,7 @@ import type { FlagBoard } from './core/flags/board.ts';
 import { Fleet } from './core/health/fleet.ts';
 import { NetworkReturn } from './core/health/networkReturn.ts';
 import type { Environment } from './core/environment/environment.ts';
+import { explain } from './core/errors.ts';
 import type { ShellParser } from './core/shell/types.ts';
 import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
@@ -181,6 +182,8 @@ export class Services implements vscode.Disposable {
       return own(openDashboards(this, await this.#recorder(), workspaceState));
     });
     own(restoreDashboards(this.dashboards));
+    const timer = setTimeout(() => void this.#lookForInterrupted(storage), interruptedAfterMs);
+    own({ dispose: () => clearTimeout(timer) });
     own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
     own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
@@ -197,6 +200,16 @@ export class Services implements vscode.Disposable {
 
   dispose(): void {
     for (const one of this.#owned.toReversed()) one.dispose();
+  }
+
+  /** An operation that was under way when the editor was killed left its lock. */
+  async #lookForInterrupted(storage: vscode.Uri): Promise<void> {
+    try {
+      const { hasStaleLock } = await import('./clients/lockFile.ts');
+      if (await hasStaleLock(vscode.Uri.joinPath(storage, 'locks').fsPath)) await this.history.reportInterrupted();
+    } catch (error) {
+      this.log.warn(`Interrupted operations could not be looked for: ${explain(error)}`);
+    }
   }
 
   /** Brings everything in line with the settings. */
@@ -223,6 +236,9 @@ export class Services implements vscode.Disposable {
     if (environment === this.environments.active) this.statusBar.update();
   }
 }
+
+/** After the start of the editor, when nobody waits for anything any more. */
+const interruptedAfterMs = 3_000;
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

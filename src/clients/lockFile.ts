@@ -1,7 +1,7 @@
 import { readFileSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Disposable } from '../core/disposable.ts';
 import { OpsError } from '../core/errors.ts';
@@ -47,6 +47,16 @@ export async function liveHolder(path: string): Promise<LockHolder | undefined> 
   if (!parsed.success) return found.ageMs > halfWrittenMs ? undefined : unknownHolder(found.ageMs);
   const holder = parsed.data;
   return holder.host !== hostname() || (await isRunning(holder)) ? holder : undefined;
+}
+
+/** Whether a program was killed while it held one of the locks in a folder. */
+export async function hasStaleLock(folder: string): Promise<boolean> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.lock'));
+  for (const name of names) {
+    const path = join(folder, name);
+    if ((await read(path)) !== undefined && (await liveHolder(path)) === undefined) return true;
+  }
+  return false;
 }
 
 /** Two who find the same stale lock at once must not both have it: only one takes over at a time, and looks again. */

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
+import { JournalWriter } from '../../src/clients/journalWriter.ts';
+import { journalLine } from '../../src/core/journal/lines.ts';
+import { OperationRunner } from '../../src/core/operations/runner.ts';
 import { eventually } from '../eventually.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
+import { environmentOf, operationOf, recordingPorts } from '../unit/core/operations/ports.ts';
 import { session } from './shared.ts';
 
 describe('Flushing', function () {
@@ -111,6 +117,24 @@ describe('Flushing', function () {
     );
   });
 
+  it('that was interrupted is named in History, and is planned again from there', async () => {
+    const { window, workspace } = session();
+    await fill();
+    await writeInterrupted(path.join(workspace.folder, 'monitoring', 'journal'));
+    await window.history.titleAction('Refresh History');
+    const row = window.history.row('Flush cache:*');
+    await eventually(async () => assert.match(await row.description(), /^shop · interrupted · /));
+    await window.history.body.getByText('One operation was interrupted.').first().waitFor();
+    await window.screenshot('history-interrupted');
+    await row.click();
+    await window.answerNotification('was interrupted', 'Plan Again');
+    const { detail } = await window.modal().text();
+    assert.match(detail, /1,200 keys match cache:\*/);
+    await window.modal().press('Cancel');
+    assert.equal(await redis.dbsize(), 1_201);
+    await window.closeEditors();
+  });
+
   it('shows the plan alone as a dry run, which removes nothing', async () => {
     const { window } = session();
     await fill();
@@ -123,3 +147,27 @@ describe('Flushing', function () {
     assert.equal(await redis.dbsize(), 1_201);
   });
 });
+
+/** What an editor leaves that was killed in the middle. */
+async function writeInterrupted(folder: string): Promise<void> {
+  const ended = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(ended, 'exit');
+  const shop = environmentOf({ tier: 'staging' }, 'shop');
+  const plan = await new OperationRunner(recordingPorts().ports).plan(
+    operationOf(shop, { kind: 'flush', title: 'Flush cache:*', request: { what: 'pattern', pattern: 'cache:*' } }),
+  );
+  const file = (await readdir(folder)).find((name) => name.endsWith('.jsonl')) ?? '';
+  const known = journalLine.parse(
+    JSON.parse((await readFile(path.join(folder, file), 'utf8')).split('\n', 1)[0] ?? ''),
+  );
+  assert.ok(known.type === 'begun');
+  const writer = new JournalWriter({
+    folderOf: () => folder,
+    authorIn: () =>
+      Promise.resolve({ machine: known.machine, process: { pid: ended.pid ?? 0 }, person: { os: 'another' } }),
+    secretsOf: () => Promise.resolve([]),
+    nowMs: Date.now,
+    onWritten: () => undefined,
+  });
+  await writer.begin({ ...plan, environment: { ...shop, id: known.environment.id } }, undefined);
+}

@@ -16,7 +16,11 @@ export const flush: Command = {
   name: 'Flush',
   async run(services, argument) {
     const operation = await askForFlush(services, argument);
-    if (operation) await (await services.operations()).run(operation);
+    if (!operation) return;
+    const outcome = await (await services.operations()).run(operation);
+    if (outcome.kind !== 'ran' || outcome.report.ended !== 'completed') return;
+    const { offerWarmUp } = await import('./warmUp.ts');
+    await offerWarmUp(services, operation.environment);
   },
 };
 

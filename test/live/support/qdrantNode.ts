@@ -13,18 +13,25 @@ export interface QdrantNode extends ServerProcess {
 
 export interface NodeOptions {
   readonly folder: string;
+  /** Default: a free one. */
+  readonly port?: number;
   /** QDRANT__… variables beyond what every node here has. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly cluster?: { readonly join: string | undefined };
 }
 
 /** A real Qdrant with keys, or as one node of a cluster, on 127.0.0.1. */
-export async function startQdrantNode({ folder, environment = {}, cluster }: NodeOptions): Promise<QdrantNode> {
+export async function startQdrantNode({
+  folder,
+  port: wanted,
+  environment = {},
+  cluster,
+}: NodeOptions): Promise<QdrantNode> {
   const command = await ensureQdrant();
   await mkdir(folder, { recursive: true });
   const [grpcPort, peerPort] = [await findFreePort(), await findFreePort()];
   const peerUrl = `http://127.0.0.1:${peerPort}`;
-  return onPort(undefined, 'Qdrant', async (port) => {
+  return onPort(wanted, 'Qdrant', async (port) => {
     const url = `http://127.0.0.1:${port}`;
     const server = await startServerProcess({
       name: 'Qdrant',

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { appendToJournal } from '../../../src/clients/journalFile.ts';
-import { acquireLock, liveHolder } from '../../../src/clients/lockFile.ts';
+import { acquireLock, hasStaleLock, liveHolder } from '../../../src/clients/lockFile.ts';
 import { readChain } from '../../../src/core/journal/chain.ts';
 import { journalLine } from '../../../src/core/journal/lines.ts';
 import type { JournalLine } from '../../../src/core/journal/lines.ts';
@@ -80,6 +80,7 @@ describe('A lock file', () => {
 
   it('is had by one at a time, who is named to the other', async () => {
     const held = await acquireLock(lock, 'Flush cache:*');
+    assert.equal(await hasStaleLock(path.dirname(lock)), false);
     await assert.rejects(
       acquireLock(lock, 'other'),
       /Another operation is at work since .*: Flush cache:\*\. Nothing was done\./,
@@ -93,6 +94,7 @@ describe('A lock file', () => {
     (await acquireLock(lock, 'x')).dispose();
     const holder = { pid: 2 ** 22 + 1, host: hostname(), since: '2025-11-20T10:00:00.000Z', what: 'Flush' };
     writeFileSync(lock, JSON.stringify(holder));
+    assert.equal(await hasStaleLock(path.dirname(lock)), true);
     const results = await Promise.allSettled([1, 2, 3].map((n) => acquireLock(lock, String(n))));
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
   });
