@@ -3,6 +3,7 @@ import { openGrafanaProbe } from '../../src/clients/grafanaProbe.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { ServiceProbe } from '../../src/core/health/monitor.ts';
 import { findFreePort } from '../sandbox/serverProcess.ts';
+import { healthyGrafana } from './support/grafanaStandIn.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
 import type { HttpStandIn, StandInAnswer } from './support/httpStandIn.ts';
 import { environmentWith, failureOf, readAll, reading, said, secretsOf } from './support/serviceReadings.ts';
@@ -29,14 +30,8 @@ const rules = [
   { type: 'alerting', name: 'Broken', state: 'inactive', health: 'error', lastError: 'parse error' },
 ];
 
-const healthy: Readonly<Record<string, StandInAnswer>> = {
-  '/api/health': { body: { commit: 'abc', database: 'ok', version: '11.2.0' } },
-  '/api/datasources': { body: [{ uid: 'p1', name: 'Prometheus', type: 'prometheus' }] },
-  '/api/datasources/uid/p1/health': { body: { status: 'OK', message: 'Successfully queried the Prometheus API.' } },
-  '/api/prometheus/grafana/api/v1/rules': {
-    body: { status: 'success', data: { groups: [{ rules: rules.slice(1, 2) }] } },
-  },
-};
+/** Dashboards are searched for as they are there. */
+const { '/api/search': _, ...healthy } = healthyGrafana;
 const dashboards = [{ uid: 'cache-1', title: 'Cache overview' }];
 
 async function withGrafana<T>(
