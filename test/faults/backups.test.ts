@@ -11,6 +11,7 @@ import { BackUp } from '../../src/clients/backup/backUp.ts';
 import { readShelf } from '../../src/clients/backup/backupFolder.ts';
 import type { BackupPlaces } from '../../src/clients/backup/backupSurvey.ts';
 import { Restore } from '../../src/clients/backup/restore.ts';
+import { TestBackup } from '../../src/clients/backup/testBackup.ts';
 import type { Backup } from '../../src/core/backup/backups.ts';
 import type { BackUpRequest } from '../../src/core/backup/request.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
@@ -244,6 +245,47 @@ describe('a backup that goes wrong', function () {
     assert.equal(ran.verification.verdict.kind, 'failed');
     assert.match(ran.report.why ?? '', /newer version/);
     assert.equal(await client.dbsize(), 0);
+  });
+
+  it('leaves no scratch server behind when its test is cancelled, and stays untested', async () => {
+    await fill(client, 50_000);
+    const operation = begin();
+    await carryOut(operation);
+    const backup = operation.made ?? assert.fail('no backup');
+    const scratch = path.join(folder, 'tmp');
+    const usual = process.env['TMPDIR'];
+    await mkdir(scratch, { recursive: true });
+    process.env['TMPDIR'] = scratch;
+    try {
+      const request = { backup: backup.folder, qdrant: 'none' } as const;
+      const test = new TestBackup(request, backup, servicesOf(environment));
+      const ran = await carryOut(test, cancelAt(/into a scratch server and compare: [1-9]/));
+      assert.equal(ran.report.ended, 'cancelled');
+      assert.deepEqual(await readdir(scratch), []);
+    } finally {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+    }
+    const { backups } = await readShelf(places.root, environment.name);
+    assert.deepEqual(backups[0]?.manifest.tests, []);
+  });
+
+  it('keeps what it has when a later part fails and is skipped, and says what it lacks', async () => {
+    await fill(client, 1_000);
+    const { ask } = recordingPorts().ports;
+    const skipping = {
+      ask: { ...ask, afterFailure: () => Promise.resolve({ kind: 'skip', reason: 'no disk' } as const) },
+    };
+    await rm(path.join(folder, 'redis', 'dump.rdb'), { force: true });
+    await mkdir(path.join(folder, 'redis', 'dump.rdb', 'x'), { recursive: true });
+    const operation = begin({ ...everything, redisSnapshot: { fetch: false } });
+    const ran = await carryOut(operation, skipping);
+    await rm(path.join(folder, 'redis', 'dump.rdb'), { recursive: true });
+    assert.deepEqual(
+      operation.made?.manifest.parts.map(({ kind }) => kind),
+      ['redisExport'],
+    );
+    assert.deepEqual(ran.verification.verdict, { kind: 'inconclusive', why: 'left out: Save a Redis snapshot' });
   });
 
   it('is restored as far as the server took it when that is killed or cancelled, and says how far', async () => {

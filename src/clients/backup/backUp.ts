@@ -1,4 +1,4 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Backup } from '../../core/backup/backups.ts';
@@ -11,7 +11,8 @@ import type { ServiceIdentity } from '../../core/operations/identity.ts';
 import type { Operation, PlanContext, RunContext, RunReport, Verification } from '../../core/operations/operation.ts';
 import type { Plan, PlanDraft, PlanStep, PlanTarget } from '../../core/operations/plan.ts';
 import { runCommand } from '../command.ts';
-import { checkFiles, readShelf, removeBackup } from './backupFolder.ts';
+import { fileError } from '../files.ts';
+import { checkFiles, isLeftover, readShelf, removeBackup } from './backupFolder.ts';
 import { expiryWords, refuseEmpty, surveyBackup } from './backupSurvey.ts';
 import type { BackupPlaces, BackupSurvey } from './backupSurvey.ts';
 import type { StoreServices } from './services.ts';
@@ -92,8 +93,13 @@ export class BackUp implements Operation<BackupSurvey> {
     const denied = made.manifest.parts.some(
       (part) => part.kind === 'redisExport' && part.servers.some((server) => server.denied > 0),
     );
-    if (!denied) return { verdict: { kind: 'passed' }, findings };
-    return { verdict: { kind: 'inconclusive', why: 'keys that may not be read are missing from it' }, findings };
+    const skipped = report.steps.filter(({ state }) => state === 'skipped').map(({ title }) => title);
+    const whys = [
+      ...(denied ? ['keys that may not be read are missing from it'] : []),
+      ...(skipped.length > 0 ? [`left out: ${skipped.join(', ')}`] : []),
+    ];
+    if (whys.length === 0) return { verdict: { kind: 'passed' }, findings };
+    return { verdict: { kind: 'inconclusive', why: whys.join('; ') }, findings };
   }
 
   close(): void {
@@ -182,10 +188,10 @@ async function archive({ folder }: Backup, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Removes what a backup that ended half way has left. */
+/** Removes what a backup that ended half way has left. Throws OpsError for anything else. */
 export async function removeUnfinished(folder: string): Promise<void> {
-  if (!/^\..*\.unfinished$/.test(basename(folder)))
-    throw new OpsError('conflict', `${folder} is no unfinished backup.`);
-  await readdir(folder);
-  await rm(folder, { recursive: true });
+  if (!isLeftover(basename(folder))) throw new OpsError('conflict', `${folder} is no unfinished backup.`);
+  await rm(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder);
+  });
 }

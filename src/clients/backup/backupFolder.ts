@@ -47,8 +47,13 @@ export async function readShelf(root: string, environment: string): Promise<Back
   return {
     backups,
     broken,
-    unfinished: names.filter((name) => name.endsWith(unfinished)).map((name) => join(folder, name)),
+    unfinished: names.filter(isLeftover).map((name) => join(folder, name)),
   };
+}
+
+/** The name of what a backup, or its removal, left when it ended half way. */
+export function isLeftover(name: string): boolean {
+  return name.startsWith('.') && (name.endsWith(unfinished) || name.endsWith(removing));
 }
 
 /** A backup while it is made: in a folder that has no backup's name until all of it is on the disk. */

@@ -19,6 +19,8 @@ import { saveSnapshot } from './redisSave.ts';
 import type { StoreServices } from './services.ts';
 import { writeUnfinished } from './unfinished.ts';
 
+/** What was written before is not lost with what fails after it. */
+const orElse = { offers: ['retry', 'skip'] } as const;
 /** How long a save or rewrite that is under way already is waited for. */
 const saveWaitMs = 10 * 60_000;
 
@@ -170,81 +172,98 @@ class Taking {
   async #snapshot(progress: BackupInProgress): Promise<void> {
     const { redisSnapshot } = this.#request;
     if (!redisSnapshot) return;
-    await this.#context.step('backup snapshot', async (step) => {
-      const servers: PartOf<'redisSnapshot'>['servers'] = [];
-      for (const target of await this.#services.primaries(step.signal)) {
-        const address = addressOf(target);
-        const onProgress = (done: number, total: number | undefined, now: string): void =>
-          step.report({ done, ...(total ? { total } : {}), unit: 'keys', now: `${address}, ${now}` });
-        const saved = await saveSnapshot({ target, waitMs: saveWaitMs, onProgress }, this.#services.clock, step.signal);
-        if (!redisSnapshot.fetch) {
-          step.note(`The snapshot of ${address} lies on the server only, in its own folder.`);
-          servers.push(saved);
-          continue;
+    await this.#context.step(
+      'backup snapshot',
+      async (step) => {
+        const servers: PartOf<'redisSnapshot'>['servers'] = [];
+        for (const target of await this.#services.primaries(step.signal)) {
+          const address = addressOf(target);
+          const onProgress = (done: number, total: number | undefined, now: string): void =>
+            step.report({ done, ...(total ? { total } : {}), unit: 'keys', now: `${address}, ${now}` });
+          const saved = await saveSnapshot(
+            { target, waitMs: saveWaitMs, onProgress },
+            this.#services.clock,
+            step.signal,
+          );
+          if (!redisSnapshot.fetch) {
+            step.note(`The snapshot of ${address} lies on the server only, in its own folder.`);
+            servers.push(saved);
+            continue;
+          }
+          const path = `redis/dump-${address.replaceAll(/[^\w.-]+/g, '-').replace(/^-/, '')}.rdb`;
+          const report = (done: number): void => step.report({ done, unit: 'bytes', now: `${address}, fetching` });
+          const file = await fetchRdb(target, await progress.place(path), { signal: step.signal, onProgress: report });
+          servers.push({ ...saved, file: { path, ...file } });
         }
-        const path = `redis/dump-${address.replaceAll(/[^\w.-]+/g, '-').replace(/^-/, '')}.rdb`;
-        const report = (done: number): void => step.report({ done, unit: 'bytes', now: `${address}, fetching` });
-        const file = await fetchRdb(target, await progress.place(path), { signal: step.signal, onProgress: report });
-        servers.push({ ...saved, file: { path, ...file } });
-      }
-      this.#parts.push({ kind: 'redisSnapshot', servers });
-    });
+        this.#parts.push({ kind: 'redisSnapshot', servers });
+      },
+      orElse,
+    );
   }
 
   async #collection(progress: BackupInProgress, name: string): Promise<void> {
-    await this.#context.step(`backup collection ${name}`, async (step) => {
-      const qdrant = await this.#services.qdrant();
-      const { signal } = step;
-      const version = await qdrant.version(signal);
-      const points = await qdrant.count(name, signal);
-      const snapshot = await qdrant.create(name, signal);
-      let file;
-      try {
-        const path = `qdrant/${encodeURIComponent(name)}.snapshot`;
-        const onProgress = (done: number, total = snapshot.bytes): void => step.report({ done, total, unit: 'bytes' });
-        const got = await qdrant.download(name, snapshot.name, await progress.place(path), { signal, onProgress });
-        if (snapshot.sha256 !== undefined && snapshot.sha256 !== got.sha256) {
-          throw new OpsError(
-            'protocol',
-            `What was downloaded of ${name} is not the snapshot that Qdrant made: the SHA-256 differs.`,
-          );
+    await this.#context.step(
+      `backup collection ${name}`,
+      async (step) => {
+        const qdrant = await this.#services.qdrant();
+        const { signal } = step;
+        const version = await qdrant.version(signal);
+        const points = await qdrant.count(name, signal);
+        const snapshot = await qdrant.create(name, signal);
+        let file;
+        try {
+          const path = `qdrant/${encodeURIComponent(name)}.snapshot`;
+          const onProgress = (done: number, total = snapshot.bytes): void =>
+            step.report({ done, total, unit: 'bytes' });
+          const got = await qdrant.download(name, snapshot.name, await progress.place(path), { signal, onProgress });
+          if (snapshot.sha256 !== undefined && snapshot.sha256 !== got.sha256) {
+            throw new OpsError(
+              'protocol',
+              `What was downloaded of ${name} is not the snapshot that Qdrant made: the SHA-256 differs.`,
+            );
+          }
+          if (snapshot.sha256 === undefined)
+            step.note('The server names no checksum: the file is compared with itself alone.');
+          file = { path, ...got };
+        } finally {
+          // Also when it was cancelled: snapshots stay on the server's disk until somebody removes them.
+          if (this.#request.keepSnapshots !== true) {
+            await qdrant.remove(name, snapshot.name, AbortSignal.timeout(60_000)).catch(() => {
+              step.note(`The snapshot ${snapshot.name} could not be removed from the server: remove it by hand.`);
+            });
+          }
         }
-        if (snapshot.sha256 === undefined)
-          step.note('The server names no checksum: the file is compared with itself alone.');
-        file = { path, ...got };
-      } finally {
-        // Also when it was cancelled: snapshots stay on the server's disk until somebody removes them.
-        if (this.#request.keepSnapshots !== true) {
-          await qdrant.remove(name, snapshot.name, AbortSignal.timeout(60_000)).catch(() => {
-            step.note(`The snapshot ${snapshot.name} could not be removed from the server: remove it by hand.`);
-          });
-        }
-      }
-      this.#parts.push({
-        kind: 'qdrantSnapshot',
-        version,
-        address: qdrant.address,
-        collection: name,
-        points,
-        snapshot: snapshot.name,
-        keptOnServer: this.#request.keepSnapshots === true,
-        file,
-      });
-    });
+        this.#parts.push({
+          kind: 'qdrantSnapshot',
+          version,
+          address: qdrant.address,
+          collection: name,
+          points,
+          snapshot: snapshot.name,
+          keptOnServer: this.#request.keepSnapshots === true,
+          file,
+        });
+      },
+      orElse,
+    );
   }
 
   async #files(progress: BackupInProgress): Promise<void> {
     if (this.#survey.files.length === 0) return;
-    await this.#context.step('backup files', async (step) => {
-      for (const [index, { source, path, mode, holdsSecrets }] of this.#survey.files.entries()) {
-        const bytes = await readFile(path).catch((error: unknown) => {
-          throw fileError(error, source);
-        });
-        const file = await storeFile(progress, `files/${index + 1}-${basename(path)}`, bytes);
-        this.#parts.push({ kind: 'file', source, mode, holdsSecrets, file });
-        step.report({ done: index + 1, total: this.#survey.files.length, unit: 'files' });
-      }
-    });
+    await this.#context.step(
+      'backup files',
+      async (step) => {
+        for (const [index, { source, path, mode, holdsSecrets }] of this.#survey.files.entries()) {
+          const bytes = await readFile(path).catch((error: unknown) => {
+            throw fileError(error, source);
+          });
+          const file = await storeFile(progress, `files/${index + 1}-${basename(path)}`, bytes);
+          this.#parts.push({ kind: 'file', source, mode, holdsSecrets, file });
+          step.report({ done: index + 1, total: this.#survey.files.length, unit: 'files' });
+        }
+      },
+      orElse,
+    );
   }
 
   async #tag(): Promise<void> {
@@ -252,10 +271,14 @@ class Taking {
     const { git } = this.#survey;
     if (gitTag === undefined || git.kind === 'none' || git.commit === undefined) return;
     const { commit } = git;
-    await this.#context.step('backup tag', async (step) => {
-      await createTag(this.#places.directory, gitTag, commit, step.signal);
-      this.#parts.push({ kind: 'gitTag', tag: gitTag, commit });
-    });
+    await this.#context.step(
+      'backup tag',
+      async (step) => {
+        await createTag(this.#places.directory, gitTag, commit, step.signal);
+        this.#parts.push({ kind: 'gitTag', tag: gitTag, commit });
+      },
+      orElse,
+    );
   }
 
   async #finish(progress: BackupInProgress): Promise<Backup> {
