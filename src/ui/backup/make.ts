@@ -4,6 +4,7 @@ import { BackUp } from '../../clients/backup/backUp.ts';
 import { Restore } from '../../clients/backup/restore.ts';
 import { StoreServices } from '../../clients/backup/services.ts';
 import { TestBackup } from '../../clients/backup/testBackup.ts';
+import { readUnfinished } from '../../clients/backup/unfinished.ts';
 import type { Backup } from '../../core/backup/backups.ts';
 import { backUpRequest, restoreRequest, testRequest } from '../../core/backup/request.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -17,6 +18,19 @@ import { needPlaces } from './places.ts';
 export function makeBackUp(services: Services, environment: Environment, request: unknown): BackUp {
   const wish = parse(backUpRequest, request);
   return new BackUp(wish, storesOf(services, environment), needPlaces(environment));
+}
+
+/** From the journal: goes on with what was left, where that is of the same wish. */
+export async function makeBackUpAgain(services: Services, environment: Environment, request: unknown): Promise<BackUp> {
+  const { resume: _, ...wish } = parse(backUpRequest, request);
+  const { unfinished } = await readShelf(needPlaces(environment).root, environment.name);
+  for (const folder of unfinished) {
+    const left = await readUnfinished(folder).catch(() => undefined);
+    if (left && JSON.stringify(left.request) === JSON.stringify(wish)) {
+      return makeBackUp(services, environment, { ...wish, resume: folder });
+    }
+  }
+  return makeBackUp(services, environment, wish);
 }
 
 export async function makeTest(services: Services, environment: Environment, request: unknown): Promise<TestBackup> {

@@ -25,7 +25,7 @@ const makers: Partial<Record<OperationKind, Maker>> = {
     (await import('../flags/commands.ts')).setFlagAgain(services, environment, request),
   rollBack: async (services, environment, request) =>
     (await import('../rollback/again.ts')).rollBackAgain(services, environment, request),
-  backUp: async (...wish) => (await import('../backup/make.ts')).makeBackUp(...wish),
+  backUp: async (...wish) => (await import('../backup/make.ts')).makeBackUpAgain(...wish),
   testBackup: async (...wish) => (await import('../backup/make.ts')).makeTest(...wish),
   restore: async (...wish) => (await import('../backup/make.ts')).makeRestore(...wish),
 };
