@@ -91,4 +91,14 @@ describe('A tunnel that needs a person', function () {
     await window.modal().press('Allow and Connect');
     await eventually(async () => assert.equal(await row('forwarded'), 'development · Redis healthy'), 20_000);
   });
+
+  it('ends what it started with its environment', async () => {
+    const { window, programs } = session();
+    const [call = ''] = (await readFile(path.join(programs, 'calls'), 'utf8')).trim().split('\n').slice(-1);
+    const { pid }: { pid: number } = JSON.parse(call);
+    process.kill(pid, 0);
+    await writeFile(settingsFile, written);
+    await window.health.row('forwarded').waitFor('detached');
+    await eventually(() => assert.throws(() => process.kill(pid, 0), 'it has ended'));
+  });
 });

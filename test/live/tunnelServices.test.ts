@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { openApplicationProbe } from '../../src/clients/applicationProbe.ts';
 import { openGrafanaProbe } from '../../src/clients/grafanaProbe.ts';
 import { openPrometheusProbe } from '../../src/clients/prometheusProbe.ts';
@@ -290,6 +292,26 @@ describe('the services of an environment behind a tunnel', function () {
       for (const { pid } of made) assert.throws(() => process.kill(pid, 0));
     });
     assert.equal((await readAll(first)).failure, undefined);
+  });
+
+  it('leave no command behind when the extension host just ends', async () => {
+    const settings = {
+      qdrant: { url: `http://qdrant:${qdrant.port}` },
+      tunnel: { kind: 'kubernetes', context: 'shop' },
+    };
+    const of = (file: string): string => JSON.stringify(path.resolve(import.meta.dirname, file));
+    const program = `
+      const { Tunnels } = await import(${of('../../src/clients/tunnels.ts')});
+      const { systemClock } = await import(${of('../../src/core/clock.ts')});
+      const { environmentWith } = await import(${of('support/serviceReadings.ts')});
+      const environment = environmentWith(${JSON.stringify(settings)});
+      const tunnels = new Tunnels({ clock: systemClock, isAllowed: () => true, onEnded: () => undefined });
+      await tunnels.of(environment, 'qdrant').dial('qdrant', ${qdrant.port});
+      process.exit(0);`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    const [last] = (await calls()).slice(-1);
+    assert.ok(last?.args.includes(`:${qdrant.port}`));
+    await eventually(() => assert.throws(() => process.kill(last?.pid ?? 0, 0)));
   });
 
   it('are an error in the settings where one command would have to reach several servers', () => {
