@@ -11,8 +11,8 @@ import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
 import type { PemOptions } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
-import { tunnelAgents } from './tunnelAgents.ts';
-import type { TunnelAgents } from './tunnelAgents.ts';
+import { tunnelAgents } from './tunnel/agents.ts';
+import type { TunnelAgents } from './tunnel/agents.ts';
 import { refusePastTunnel } from './tunnels.ts';
 import type { TunnelWay } from './tunnels.ts';
 

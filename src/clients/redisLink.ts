@@ -6,7 +6,7 @@ import type { PemOptions } from './pem.ts';
 import { redisError } from './redisErrors.ts';
 import { createRedis } from './redisOptions.ts';
 import { explainProtocol } from './redisProtocol.ts';
-import type { Dial } from './tunnelStream.ts';
+import type { Dial } from './tunnel/stream.ts';
 
 /** All that is needed to open one connection to one Redis; secrets resolved, certificates read. */
 export interface RedisTarget {

@@ -3,8 +3,8 @@ import { connect as connectTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { AbstractConnector, Redis } from 'ioredis';
 import type { RedisTarget } from './redisLink.ts';
-import { asSocket } from './tunnelStream.ts';
-import type { Dial } from './tunnelStream.ts';
+import { asSocket } from './tunnel/stream.ts';
+import type { Dial } from './tunnel/stream.ts';
 
 /**
  * A client for `target` that is not connected yet and sends nothing of its own. It never reconnects by itself, unless

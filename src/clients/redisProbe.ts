@@ -7,7 +7,7 @@ import { ClusterConnection } from './redisCluster.ts';
 import { SentinelConnection } from './redisSentinel.ts';
 import { resolveRedisTarget, resolveRedisTopology } from './redisTarget.ts';
 import type { RedisTopology, SecretLookup } from './redisTarget.ts';
-import type { Dial } from './tunnelStream.ts';
+import type { Dial } from './tunnel/stream.ts';
 import type { TunnelWay } from './tunnels.ts';
 
 /** Reads the Redis of an environment, however it is deployed; through its tunnel, which has to be given where it names one. */

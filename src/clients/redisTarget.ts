@@ -4,7 +4,7 @@ import { parseRedisUrl } from '../core/environment/redisUrl.ts';
 import { OpsError } from '../core/errors.ts';
 import { readPem } from './pem.ts';
 import type { RedisTarget, RedisTls } from './redisLink.ts';
-import type { Dial } from './tunnelStream.ts';
+import type { Dial } from './tunnel/stream.ts';
 import { refusePastTunnel } from './tunnels.ts';
 
 /** Gives the value of a secret-bearing field such as `redis.password`, undefined where the settings name none. */

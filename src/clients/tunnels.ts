@@ -2,8 +2,8 @@ import type { Environment } from '../core/environment/environment.ts';
 import { isTunnelled, tunnelFor } from '../core/environment/tunnelled.ts';
 import type { TunnelledService } from '../core/environment/tunnelled.ts';
 import { OpsError } from '../core/errors.ts';
-import type { Route, RouteOptions } from './tunnelRoutes.ts';
-import type { Dial } from './tunnelStream.ts';
+import type { Route, RouteOptions } from './tunnel/routes.ts';
+import type { Dial } from './tunnel/stream.ts';
 
 /** A way to the servers of an environment, opened at the first connection and again after it broke. */
 export interface TunnelWay {
@@ -101,10 +101,10 @@ async function openRoute(environment: Environment, options: RouteOptions): Promi
   const { tunnel } = environment.settings;
   if (tunnel === undefined) throw new Error(`${environment.name} has no tunnel.`);
   if (tunnel.kind === 'ssh') {
-    const { sshRoute, withSecrets } = await import('./tunnelSshRoute.ts');
+    const { sshRoute, withSecrets } = await import('./tunnel/sshRoute.ts');
     return sshRoute(() => withSecrets(tunnel, options.secretOf(environment)));
   }
-  const { commandRoute, kubernetesRoute } = await import('./tunnelRoutes.ts');
+  const { commandRoute, kubernetesRoute } = await import('./tunnel/routes.ts');
   return tunnel.kind === 'command'
     ? commandRoute(environment, tunnel, options)
     : kubernetesRoute(environment, tunnel, options);

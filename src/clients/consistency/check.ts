@@ -14,7 +14,8 @@ import type { HttpTarget } from '../http.ts';
 import type { RedisTarget } from '../redisLink.ts';
 import { KeyLookup } from './keyLookup.ts';
 import { CollectionPoints } from './qdrantPoints.ts';
-import type { CollectionFacts, LinkedPoint } from './qdrantPoints.ts';
+import { samplePoints } from './samplePoints.ts';
+import type { Looked } from './samplePoints.ts';
 
 export interface ConsistencyRequest {
   readonly environment: string;
@@ -43,15 +44,6 @@ const mostPrefixes = 5;
 /** Without an index each look-up reads every point; of more than these, it is not asked for. */
 const mostWithoutIndex = 100_000;
 const keysAtOnce = 100;
-
-/** What is known of a collection after its points were looked at. */
-interface Looked {
-  readonly name: string;
-  readonly points: CollectionPoints;
-  readonly facts: CollectionFacts;
-  readonly sample: readonly LinkedPoint[];
-  readonly sampled: PointsChecked['sampled'];
-}
 
 /**
  * Holds a sample of points against the keys they name, and of keys against the points that name them. Only reads. What
@@ -106,7 +98,7 @@ class Run {
         vectors.push({ collection: name, sizes: one.facts.sizes });
         points.push(await this.#checkPoints(one));
       }
-      for (const { prefix, namespace, collection } of this.#prefixes(looked)) {
+      for (const { prefix, namespace, collection } of prefixesOf(this.#request, looked)) {
         this.#tell(`keys ${prefix}`);
         const own = looked.filter(({ name }) => collection === undefined || name === collection);
         keys.push(await this.#checkKeys(prefix, namespace, own));
@@ -129,38 +121,12 @@ class Run {
     const points = new CollectionPoints(asking, name, this.#request.link);
     try {
       const facts = await points.facts();
-      return { name, points, facts, ...(await this.#sample(points, facts)) };
+      const chosen = await samplePoints(points, facts.points, this.#request.budget, () => this.#pause());
+      return { name, points, facts, ...chosen };
     } catch (error) {
       if (error instanceof Stopped || this.#signal.aborted) throw error;
       return { ...nothing(name), failure: failureOf(error) };
     }
-  }
-
-  async #sample(
-    points: CollectionPoints,
-    { points: total }: CollectionFacts,
-  ): Promise<Pick<Looked, 'sample' | 'sampled'>> {
-    const { points: most, page } = this.#request.budget;
-    if (total !== undefined && total > most) {
-      const found = new Map<string, LinkedPoint>();
-      // Each answer is a sample of its own, so some points come twice.
-      for (let left = Math.ceil((2 * most) / page); left > 0 && found.size < most; left -= 1) {
-        const some = await points.sample(page);
-        if (some === undefined) break;
-        for (const one of some) found.set(one.id, one);
-        await this.#pause();
-      }
-      if (found.size > 0) return { sample: [...found.values()].slice(0, most), sampled: 'random' };
-    }
-    const sample: LinkedPoint[] = [];
-    let from: string | undefined;
-    do {
-      const next = await points.page(Math.min(page, most - sample.length), from);
-      sample.push(...next.points);
-      from = next.next;
-      if (from !== undefined) await this.#pause();
-    } while (from !== undefined && sample.length < most);
-    return { sample, sampled: from === undefined ? 'all' : 'first' };
   }
 
   async #checkPoints({ name, points, facts, sample, sampled }: Looked): Promise<PointsChecked> {
@@ -197,23 +163,6 @@ class Run {
     const same = suspected.filter(({ id, key }) => now.get(id) === key);
     const again = await this.#keys.exist([...new Set(same.map(({ key }) => key))], this.#signal);
     return same.filter(({ key }) => again.get(key) === 'missing');
-  }
-
-  #prefixes(
-    looked: readonly Looked[],
-  ): readonly { prefix: string; namespace?: string; collection?: string | undefined }[] {
-    const { namespaces } = this.#request;
-    if (namespaces.length > 0)
-      return namespaces.map(({ name, prefix, collection }) => ({ prefix, namespace: name, collection }));
-    const counts = new Map<string, number>();
-    for (const { key } of looked.flatMap(({ sample }) => sample)) {
-      const prefix = key === undefined ? undefined : prefixOf(key);
-      // A prefix with an identifier in it is one of many, and none is the beginning of every key.
-      if (key !== undefined && prefix !== undefined && key.startsWith(prefix))
-        counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
-    }
-    const common = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, mostPrefixes);
-    return common.map(([prefix]) => ({ prefix }));
   }
 
   async #checkKeys(prefix: string, namespace: string | undefined, looked: readonly Looked[]): Promise<KeysChecked> {
@@ -282,6 +231,23 @@ class Run {
   #tell(words: string): void {
     this.#request.onProgress?.(words);
   }
+}
+
+/** Those of the namespaces; without any, what most keys of the points begin with. */
+function prefixesOf(
+  { namespaces }: ConsistencyRequest,
+  looked: readonly Looked[],
+): readonly { prefix: string; namespace?: string; collection?: string | undefined }[] {
+  if (namespaces.length > 0)
+    return namespaces.map(({ name, prefix, collection }) => ({ prefix, namespace: name, collection }));
+  const counts = new Map<string, number>();
+  for (const { key } of looked.flatMap(({ sample }) => sample)) {
+    const prefix = key === undefined ? undefined : prefixOf(key);
+    // A prefix with an identifier in it is one of many, and none is the beginning of every key.
+    if (prefix !== undefined && key?.startsWith(prefix) === true) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  }
+  const common = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, mostPrefixes);
+  return common.map(([prefix]) => ({ prefix }));
 }
 
 /** The budget is used up. */

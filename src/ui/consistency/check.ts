@@ -87,9 +87,9 @@ function pickBudget(environment: Environment): Promise<ConsistencyBudget | undef
       budget: { ...base, points: 20_000, keys: 20_000, mostMs: 600_000 },
     },
     {
-      label: 'Everything',
-      detail: 'At most a million of each, and an hour.',
-      budget: { ...base, points: 1_000_000, keys: 1_000_000, mostMs: 3_600_000 },
+      label: 'Up to 200,000',
+      detail: 'Exact where there are no more than that. May take minutes.',
+      budget: { ...base, points: 200_000, keys: 200_000, mostMs: 3_600_000 },
     },
   ];
   const options = {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { HostKeyQuestion } from '../../clients/tunnelHostKeys.ts';
+import type { HostKeyQuestion } from '../../clients/tunnel/hostKeys.ts';
 import type { SecretLookup } from '../../clients/redisTarget.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { tunnelFor } from '../../core/environment/tunnelled.ts';
@@ -46,8 +46,8 @@ async function trustHosts(
   title: string,
 ): Promise<boolean> {
   const [{ findUnknownHost, trustHost }, { withSecrets }] = await Promise.all([
-    import('../../clients/tunnelHostKeys.ts'),
-    import('../../clients/tunnelSshRoute.ts'),
+    import('../../clients/tunnel/hostKeys.ts'),
+    import('../../clients/tunnel/sshRoute.ts'),
   ]);
   const look = (): Promise<HostKeyQuestion | undefined> =>
     withProgress(`Connecting to ${tunnel.host} for ${title}`, async () =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { judgeHostKey, knownHostsLine, knownKeyTypes } from '../../../src/clients/tunnelKnownHosts.ts';
+import { judgeHostKey, knownHostsLine, knownKeyTypes } from '../../../../src/clients/tunnel/knownHosts.ts';
 
 function keyOf(type: string, content: string): Buffer {
   const length = Buffer.alloc(4);

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { OpsError } from '../core/errors.ts';
-import { endTree } from './shell/processTree.ts';
-import { shellEnvironment } from './shell/surroundings.ts';
+import { OpsError } from '../../core/errors.ts';
+import { endTree } from '../shell/processTree.ts';
+import { shellEnvironment } from '../shell/surroundings.ts';
 
 /** How long a command may take to end when it is asked to. */
 const graceMs = 2_000;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-import { OpsError } from '../core/errors.ts';
+import { OpsError } from '../../core/errors.ts';
 
 /** What a port is forwarded from: `svc/redis` or `pod/redis-0`, in a namespace or that of the context. */
 export interface KubernetesPlace {

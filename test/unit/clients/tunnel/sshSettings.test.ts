@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { jumpsOf, parseSshConfig } from '../../../src/clients/tunnelSettings.ts';
+import { jumpsOf, parseSshConfig } from '../../../../src/clients/tunnel/sshSettings.ts';
 
 describe('the user’s SSH configuration', () => {
   it('is read from what ssh says of a host, names repeated', () => {

@@ -4,9 +4,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { AgentOptions as SecureAgentOptions } from 'node:https';
 import { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { OpsError } from '../core/errors.ts';
-import { asSocket } from './tunnelStream.ts';
-import type { Dial } from './tunnelStream.ts';
+import { OpsError } from '../../core/errors.ts';
+import { asSocket } from './stream.ts';
+import type { Dial } from './stream.ts';
 
 type Created = (error: Error | null, stream: Duplex) => void;
 

@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../core/clock.ts';
-import type { Environment } from '../core/environment/environment.ts';
-import { formatHostPort } from '../core/environment/hosts.ts';
-import type { TunnelledService } from '../core/environment/tunnelled.ts';
-import { OpsError } from '../core/errors.ts';
-import type { SecretLookup } from './redisTarget.ts';
-import { PortForward } from './tunnelForward.ts';
-import { forwardArguments, kubernetesPlace } from './tunnelKubernetes.ts';
-import type { KubernetesPlace } from './tunnelKubernetes.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import { formatHostPort } from '../../core/environment/hosts.ts';
+import type { TunnelledService } from '../../core/environment/tunnelled.ts';
+import { OpsError } from '../../core/errors.ts';
+import type { SecretLookup } from '../redisTarget.ts';
+import { PortForward } from './forward.ts';
+import { forwardArguments, kubernetesPlace } from './kubernetes.ts';
+import type { KubernetesPlace } from './kubernetes.ts';
 
 type Tunnel = NonNullable<Environment['settings']['tunnel']>;
 

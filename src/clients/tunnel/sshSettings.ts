@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
-import { OpsError } from '../core/errors.ts';
-import type { SshHop } from './tunnelSsh.ts';
+import { OpsError } from '../../core/errors.ts';
+import type { SshHop } from './ssh.ts';
 
 /** What an environment's settings say of an SSH tunnel; the rest is as the user's SSH configuration says. */
 export interface SshSettings {

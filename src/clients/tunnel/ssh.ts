@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import { formatHostPort } from '../core/environment/hosts.ts';
-import { OpsError } from '../core/errors.ts';
-import { byCode, describe, explainedError } from './networkErrors.ts';
-import { hostKeyType, judgeHostKey, knownKeyTypes, knownName } from './tunnelKnownHosts.ts';
+import { formatHostPort } from '../../core/environment/hosts.ts';
+import { OpsError } from '../../core/errors.ts';
+import { byCode, describe, explainedError } from '../networkErrors.ts';
+import { hostKeyType, judgeHostKey, knownKeyTypes, knownName } from './knownHosts.ts';
 
 /** One SSH server on the way, and how to log in there: with what is given of key, agent and password, until one is accepted. */
 export interface SshHop {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { forwardArguments, placeOfName } from '../../../src/clients/tunnelKubernetes.ts';
-import { OpsError } from '../../../src/core/errors.ts';
+import { forwardArguments, placeOfName } from '../../../../src/clients/tunnel/kubernetes.ts';
+import { OpsError } from '../../../../src/core/errors.ts';
 
 describe('a host behind a Kubernetes tunnel', () => {
   const names: readonly (readonly [string, string, string | undefined])[] = [

@@ -1,9 +1,9 @@
-import type { Environment } from '../core/environment/environment.ts';
-import type { SecretLookup } from './redisTarget.ts';
-import type { Route } from './tunnelRoutes.ts';
-import { resolveSshRoute } from './tunnelSettings.ts';
-import type { SshSettings } from './tunnelSettings.ts';
-import { SshTunnel } from './tunnelSsh.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import type { SecretLookup } from '../redisTarget.ts';
+import type { Route } from './routes.ts';
+import { resolveSshRoute } from './sshSettings.ts';
+import type { SshSettings } from './sshSettings.ts';
+import { SshTunnel } from './ssh.ts';
 
 type SshTunnelSettings = Extract<NonNullable<Environment['settings']['tunnel']>, { readonly kind: 'ssh' }>;
 

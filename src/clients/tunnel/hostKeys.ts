@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { OpsError } from '../core/errors.ts';
-import { knownHostsLine } from './tunnelKnownHosts.ts';
-import { resolveSshRoute } from './tunnelSettings.ts';
-import type { HostKeyAccepting, SshSettings } from './tunnelSettings.ts';
-import { SshTunnel } from './tunnelSsh.ts';
-import type { UnknownHostKey } from './tunnelSsh.ts';
+import { OpsError } from '../../core/errors.ts';
+import { knownHostsLine } from './knownHosts.ts';
+import { resolveSshRoute } from './sshSettings.ts';
+import type { HostKeyAccepting, SshSettings } from './sshSettings.ts';
+import { SshTunnel } from './ssh.ts';
+import type { UnknownHostKey } from './ssh.ts';
 
 /** A host on the way that is not known, and where its key goes when it is trusted. */
 export interface HostKeyQuestion {

@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../core/clock.ts';
-import { OpsError } from '../core/errors.ts';
-import { TunnelProcess } from './tunnelProcess.ts';
+import type { Clock } from '../../core/clock.ts';
+import { OpsError } from '../../core/errors.ts';
+import { TunnelProcess } from './process.ts';
 
 export interface ForwardOptions {
   /** What is at the other end, for messages: `redis-primary:6379`. */
