@@ -53,22 +53,22 @@ const hostNeeds = (server: Need): readonly Need[] =>
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [
   { name: 'check', needs: [], run: check },
-  { name: 'unit', needs: [], run: () => mocha('unit', 5_000, 120) },
-  { name: 'live', needs: [...sandbox, program('sshd'), fetchVersions], run: () => mocha('live', 20_000, 420) },
+  { name: 'unit', needs: [], run: () => mocha('unit', 5_000, 240) },
+  { name: 'live', needs: [...sandbox, program('sshd'), fetchVersions], run: () => mocha('live', 20_000, 900) },
   // On a contributor's machine what takes long is left out; npm run truth holds it too.
   {
     name: 'truth',
     needs: sandbox,
     run: async () => (await import('./truth/holdAll.ts')).holdAll({ slow: process.env['CI'] === 'true' }),
   },
-  { name: 'faults', needs: redis, run: () => mocha('faults', 20_000, 300) },
+  { name: 'faults', needs: redis, run: () => mocha('faults', 20_000, 600) },
   { name: 'host', needs: hostNeeds(vscode), run: () => host('current') },
   {
     name: 'host-floor',
     needs: hostNeeds(oldVsCode),
     run: () => host('floor'),
   },
-  { name: 'e2e', needs: [...redis, ...window], run: () => mocha('e2e', 60_000, 480) },
+  { name: 'e2e', needs: [...redis, ...window], run: () => mocha('e2e', 60_000, 1_200) },
   { name: 'package', needs: window, run: () => mocha('package', 120_000, 240) },
 ];
 
