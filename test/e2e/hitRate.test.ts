@@ -60,21 +60,25 @@ describe('The hit rate', function () {
   });
 
   after(async () => {
-    await switchTo('local');
-    if (written) await writeFile(settingsFile, written);
-    await session().window.health.row('counted').waitFor('detached');
-    await session().window.health.row('local').expand();
-    for (const server of [prometheus, application]) await server?.stop();
+    try {
+      await switchTo('local');
+      if (written) await writeFile(settingsFile, written);
+      await session().window.health.row('counted').waitFor('detached');
+      await session().window.health.row('local').expand();
+    } finally {
+      // Else it would keep the whole run from ending.
+      for (const server of [prometheus, application]) await server?.stop();
+    }
   });
 
   async function switchTo(name: string): Promise<void> {
     const { window } = session();
     await window.command('Switch Environment…');
     await window.quickInput.pick(name);
-    await eventually(async () => assert.ok((await window.statusBar().text()).startsWith(`${name} (`)));
+    await eventually(async () => assert.ok((await text()).startsWith(`${name} (`)));
   }
 
-  const text = (): Promise<string> => session().window.statusBar().text();
+  const text = async (): Promise<string> => (await session().window.statusBar().text()).trim();
   const row = (label: string): Promise<string> => session().window.health.row(label).description();
 
   it('is the application’s by Prometheus, says so in the status bar, and is judged', async () => {

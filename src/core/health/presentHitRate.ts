@@ -57,7 +57,9 @@ function countLines({ rate, source }: SourcedHitRate): readonly string[] {
   if (rate.kind === 'noTraffic') return [`No lookup, ${windowWords(rate)}.`];
   // Prometheus extrapolates to the borders of the window.
   const about = source === 'prometheus' ? 'About ' : '';
-  const window = rate.windowMs === undefined ? 'since the counters began; read only once so far' : windowWords(rate);
+  // Of a Redis, because there is nothing yet to take it from.
+  const since = source === 'keyspace' ? 'since the counters began; read only once so far' : 'since the counters began';
+  const window = rate.windowMs === undefined ? since : windowWords(rate);
   return [`${about}${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses.`, `Window: ${window}.`];
 }
 
