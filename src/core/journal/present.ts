@@ -52,7 +52,7 @@ export function presentEntry(entry: JournalEntry, state: EntryState, nowWallMs: 
     description,
     icon: tampered ? { name: 'warning', color: 'problemsWarningIcon.foreground' } : icons[state],
     tooltip: `${begun.title} in ${begun.environment.name} (${begun.environment.tier}): ${stateNames[state]}.\nBy ${who} on ${begun.machine}, ${begun.at}.${findings === '' ? '' : `\n${findings}`}`,
-    contextValue: `entry ${state}`,
+    contextValue: `entry ${state} ${begun.kind}`,
     expandable: 'no',
   };
 }

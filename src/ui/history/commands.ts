@@ -136,10 +136,25 @@ function separator(label: string): FilterItem {
 }
 
 async function offerToGoOn({ entry }: HistoryRow): Promise<void> {
-  const goOn = 'Plan Again';
-  const message = `${entry.begun.title} in ${entry.begun.environment.name} was interrupted. A new plan reads what the servers show now and what is left to do.`;
-  const choice = await vscode.window.showWarningMessage(message, goOn);
-  if (choice === goOn) await vscode.commands.executeCommand(commands.resumeOperation, entry.id);
+  const { begun } = entry;
+  const said = `${begun.title} in ${begun.environment.name} was interrupted.`;
+  if (begun.kind === 'checklistRun') {
+    const open = 'Open Checklist';
+    const choice = await vscode.window.showWarningMessage(`${said} The record says which commands were run.`, open);
+    if (choice === open) await openChecklist(begun.request);
+    return;
+  }
+  const again = 'Plan Again';
+  const message = `${said} A new plan reads what the servers show now and what is left to do.`;
+  const choice = await vscode.window.showWarningMessage(message, again);
+  if (choice === again) await vscode.commands.executeCommand(commands.resumeOperation, entry.id);
+}
+
+/** Of the request of a checklist's run. */
+async function openChecklist(request: unknown): Promise<void> {
+  if (typeof request !== 'object' || request === null || !('document' in request)) return;
+  const [found] = await vscode.workspace.findFiles(String(request.document), undefined, 1);
+  if (found) await vscode.window.showTextDocument(found);
 }
 
 /** The entry that is meant: of a row, by its id, or picked. */

@@ -13,6 +13,17 @@ import type { KeyCount, RedisFlushStore, RedisServer, Report } from './stores.ts
 /** A cluster whose slots move is walked again, so often at most. */
 const mostPasses = 3;
 
+/** Keys that matched and that the user may not remove: told by the run, needed to judge what is left. */
+interface Refused {
+  keys: number;
+}
+
+interface Walk {
+  readonly cursorKey: string;
+  readonly refused: Refused;
+  readonly step: StepContext;
+}
+
 /** The keys that match a pattern, on every primary: SCAN and UNLINK by pages. */
 export class RedisKeysPart implements FlushPart {
   readonly #store: RedisFlushStore;
@@ -41,6 +52,7 @@ export class RedisKeysPart implements FlushPart {
     const where = servers.length === 1 ? serverName(servers[0]) : `${servers.length} primaries`;
     const amount = `${found.exact ? '' : 'about '}${formatCount(total)} keys`;
     const cursorKey = `cacheops:cursor:${this.#id}`;
+    const refused = { keys: 0 };
     return {
       isEmpty: found.exact && total === 0,
       draft: {
@@ -68,8 +80,8 @@ export class RedisKeysPart implements FlushPart {
         })),
         sections: sectionsOf(found),
       },
-      run: (context) => this.#run(servers, cursorKey, context),
-      verify: (runReport, stop) => this.#verify(total, runReport, stop),
+      run: (context) => this.#run(servers, cursorKey, refused, context),
+      verify: (runReport, stop) => this.#verify(total, refused, runReport, stop),
     };
   }
 
@@ -77,35 +89,38 @@ export class RedisKeysPart implements FlushPart {
     this.#store.close();
   }
 
-  async #run(servers: readonly RedisServer[], cursorKey: string, context: RunContext): Promise<void> {
+  async #run(servers: readonly RedisServer[], cursorKey: string, refused: Refused, context: RunContext): Promise<void> {
     for (const server of servers) {
       await context.step(stepOf(server), async (step) => {
-        const done = await this.#unlink(server, cursorKey, step, 0);
-        if (server.isCluster && server === servers.at(-1)) await this.#walkAgain(servers, cursorKey, step, done);
+        const walk: Walk = { cursorKey, refused, step };
+        const done = await this.#unlink(server, walk, 0);
+        if (server.isCluster && server === servers.at(-1)) await this.#walkAgain(servers, walk, done);
       });
     }
   }
 
   /** Slots that moved while the cluster was walked may have carried keys past the walk. `done`: in this step so far. */
-  async #walkAgain(planned: readonly RedisServer[], cursorKey: string, step: StepContext, done: number): Promise<void> {
+  async #walkAgain(planned: readonly RedisServer[], walk: Walk, done: number): Promise<void> {
+    const { step } = walk;
     let before = planned;
     let total = done;
     for (let pass = 2; pass <= mostPasses; pass++) {
       const now = await this.#store.servers(step.signal);
       if (layoutOf(before) === layoutOf(now)) return;
       step.note(`The cluster's slots moved meanwhile; it was walked again (pass ${pass}).`);
-      for (const server of now) total = await this.#unlink(server, cursorKey, step, total);
+      for (const server of now) total = await this.#unlink(server, walk, total);
       before = now;
     }
   }
 
   /** Gives what the step has removed by then. */
-  async #unlink(server: RedisServer, cursorKey: string, step: StepContext, before: number): Promise<number> {
+  async #unlink(server: RedisServer, { cursorKey, refused, step }: Walk, before: number): Promise<number> {
     const request = { pattern: this.#pattern, cursorKey };
     const report: Report = (progress) => step.report({ ...progress, done: before + progress.done });
     const { removed, denied, by } = await this.#store.unlink(server, request, report, step.signal);
     step.report({ done: before + removed, unit: 'keys' });
     step.note(`Done by ${by}.`);
+    refused.keys += denied;
     if (denied > 0) step.note(`${formatCount(denied)} keys may not be removed by this user.`);
     return before + removed;
   }
@@ -114,15 +129,14 @@ export class RedisKeysPart implements FlushPart {
    * SCAN gives every key that is there from its beginning to its end. So what matches after a run that came to its end
    * was written meanwhile, or may not be removed.
    */
-  async #verify(planned: number, report: RunReport, signal: AbortSignal): Promise<Verification> {
+  async #verify(planned: number, refused: Refused, report: RunReport, signal: AbortSignal): Promise<Verification> {
     const found = await this.#store.count(this.#pattern, () => undefined, signal);
     if (!found.exact) throw new OpsError('timedOut', 'the keys could not be counted again to the end.');
     const left = sum(found.matched.values());
     const removed = sum(report.steps.map(({ id, progress }) => (id.startsWith('redis ') ? (progress?.done ?? 0) : 0)));
-    const denied = report.steps.some(({ notes = [] }) => notes.some((note) => note.includes('may not be removed')));
     const gone = `${formatCount(removed)} keys were removed; ${formatCount(planned)} had been counted.`;
     if (left === 0) return { verdict: { kind: 'passed' }, findings: [gone, `No key matches ${this.#pattern} now.`] };
-    if (report.ended !== 'completed' || denied) {
+    if (report.ended !== 'completed' || refused.keys > 0) {
       const why = `${formatCount(left)} keys still match ${this.#pattern}`;
       return { verdict: { kind: 'failed', why }, findings: [gone] };
     }

@@ -72,7 +72,7 @@ describe('The history that journals tell', () => {
     );
     const row = presentEntry(entry, 'interrupted', Date.parse(`${day}11:30:00Z`));
     assert.match(row.description ?? '', /^staging · interrupted · /);
-    assert.equal(row.contextValue, 'entry interrupted');
+    assert.equal(row.contextValue, 'entry interrupted setFlag');
   });
 
   it('marks the entry whose line was edited, and names the line', () => {
