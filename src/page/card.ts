@@ -190,6 +190,7 @@ export class ChartCard {
     this.#plot = createPlot(
       {
         chart,
+        current: () => this.#chart,
         grid: this.#grid,
         theme: this.#board.theme(),
         width: Math.max(200, this.#stage.clientWidth),

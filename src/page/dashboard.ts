@@ -4,7 +4,7 @@ import { chartCsv } from '../core/dashboard/export.ts';
 import type { Chart, ChartSeries, View } from '../core/dashboard/model.ts';
 import { usualState } from '../core/dashboard/protocol.ts';
 import type { About, HostMessage, Overlay, PageState } from '../core/dashboard/protocol.ts';
-import { endOf, gridOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
+import { gridOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
 import type { Range } from '../core/dashboard/range.ts';
 import { formatDuration, formatTime } from '../core/format.ts';
 import { ChartCard } from './card.ts';
@@ -298,8 +298,13 @@ class Dashboard implements Board {
     const view = this.#view;
     if (!view) return this.#failure ? 'Nothing could be read yet' : 'Reading…';
     const now = Date.now();
-    const span = `${formatTime(view.grid.fromMs, now)} to ${formatTime(endOf(view.grid), now)}`;
-    const kind = this.#range.kind === 'live' ? `live, last ${formatDuration(this.#range.spanMs)}` : `fixed, ${span}`;
+    const asked = this.#range;
+    const kind =
+      asked.kind === 'fixed'
+        ? `fixed, ${formatTime(asked.fromMs, now)} to ${formatTime(asked.toMs, now)}`
+        : `live, last ${formatDuration(asked.spanMs)}`;
+    // What is drawn is still that of the range before.
+    if (JSON.stringify(view.range) !== JSON.stringify(asked)) return `${kind} · reading…`;
     return `${kind} · read at ${formatTime(view.readAtMs, now)} · a value every ${formatDuration(view.grid.stepMs)}`;
   }
 

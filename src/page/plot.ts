@@ -9,6 +9,8 @@ import type { Theme } from './theme.ts';
 
 export interface PlotOptions {
   readonly chart: Chart;
+  /** The chart as it is when it is drawn again: other restarts, other limits. */
+  readonly current: () => Chart;
   readonly grid: Grid;
   readonly theme: Theme;
   readonly width: number;
@@ -23,7 +25,7 @@ export interface PlotOptions {
 
 /** One chart as uPlot draws it: gaps stay open, limits and restarts are marked, the cursor is shared by all. */
 export function createPlot(options: PlotOptions, container: HTMLElement): uPlot {
-  const { chart, grid, theme, width, height, onCursor, onSelect, onDraw } = options;
+  const { chart, current, grid, theme, width, height, onCursor, onSelect, onDraw } = options;
   const axis = {
     stroke: theme.muted,
     font: theme.font,
@@ -61,10 +63,10 @@ export function createPlot(options: PlotOptions, container: HTMLElement): uPlot 
       ],
       series: [{}, ...chart.series.map((one) => lineOf(one, theme, options.isShown(one)))],
       hooks: {
-        drawAxes: [(plot) => drawLimits(plot, chart, theme)],
+        drawAxes: [(plot) => drawLimits(plot, current(), theme)],
         draw: [
           (plot) => {
-            drawResets(plot, chart, theme);
+            drawResets(plot, current(), theme);
             onDraw();
           },
         ],

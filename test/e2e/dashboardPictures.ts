@@ -20,13 +20,18 @@ const sizes = {
   wide: { width: 2080, height: 1200 },
 };
 
+const titleHeight = 35;
+
 /** The dashboard of the sandbox in four themes and three widths, and the page of a keyspace; as files in a folder. */
 export async function takeDashboardPictures(window: VsCodeWindow, workspace: string, folder: string): Promise<void> {
   const { page } = window;
   const dashboard = new DashboardPage(page);
   const take = async (name: string): Promise<void> => {
     await page.mouse.move(5, 5);
-    await page.screenshot({ path: path.join(folder, `${name}.png`) });
+    const { width = 0, height = 0 } = page.viewportSize() ?? {};
+    // Without the window's own title.
+    const clip = { x: 0, y: titleHeight, width, height: height - titleHeight };
+    await page.screenshot({ path: path.join(folder, `${name}.png`), clip });
   };
   await window.closeEditors();
   await page.setViewportSize(sizes.usual);
@@ -53,16 +58,17 @@ export async function takeDashboardPictures(window: VsCodeWindow, workspace: str
   await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
   for (const name of ['narrow', 'wide'] as const) {
     await page.setViewportSize(sizes[name]);
-    await settle(dashboard);
+    await settle(dashboard, name === 'narrow' ? /1 h/ : /(?:5|10) min/);
     await take(`dashboard-${name}`);
   }
   await page.setViewportSize(sizes.usual);
   await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
 }
 
-/** Until everything of the week is drawn. */
-async function settle(dashboard: DashboardPage): Promise<void> {
-  await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/), 20_000);
+/** Until everything of the week is drawn, in the steps of that width. */
+async function settle(dashboard: DashboardPage, step = /(?:10|15) min/): Promise<void> {
+  const expected = new RegExp(`^live, last 7 d .* a value every ${step.source}$`);
+  await eventually(async () => assert.match(await dashboard.status(), expected), 20_000);
   await eventually(async () => assert.equal((await dashboard.namespaces()).length, 5), 20_000);
   await dashboard.legend('latency', 'p95 cached').waitFor();
 }

@@ -67,7 +67,6 @@ async function showChecklist(window: VsCodeWindow): Promise<void> {
 }
 
 async function allowStaging(window: VsCodeWindow): Promise<void> {
-  await window.health.row('staging').locator.click();
   await window.command('Set or Allow Secret…');
   await window.quickInput.pick('staging');
   const first = window.quickInput.option('Redis password');

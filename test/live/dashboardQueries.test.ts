@@ -154,7 +154,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       nowMs: () => Date.now(),
       onPartial: (early) => partial.push(...early.charts.map(({ id, state }) => `${id} ${state.kind}`)),
     });
-    assert.deepEqual(partial.slice(0, 4), ['hitRate ready', 'namespaces ready', 'lookups ready', 'latency loading']);
+    assert.deepEqual(partial, ['hitRate ready']);
     const chart = view.charts.find(({ id }) => id === 'hitRate');
     assert.equal(chart?.resets.length, 7, chart?.resets.map((at) => new Date(at).toISOString()).join(' '));
     for (const at of chart?.resets ?? []) assert.ok(at % 86_400_000 <= grid.stepMs + 120_000);

@@ -61,10 +61,14 @@ export async function loadView(request: ViewRequest): Promise<View> {
   const rates = ask && (await loadRates(settings, grid, ask));
   if (!ask || !rates) return viewOf(request, recordedApp(request, await request.markers), [], request.nowMs());
   const app = { ...emptyApp(request), rates, loading: true };
-  request.onPartial({
-    ...viewOf(request, { app, tiles: tilesOf(request, app), table: loadingTable, markers: [] }, [], request.nowMs()),
-    partial: true,
-  });
+  const early = viewOf(
+    request,
+    { app, tiles: tilesOf(request, app), table: loadingTable, markers: [] },
+    [],
+    request.nowMs(),
+  );
+  // What is looked at first; the smaller it is, the sooner it is there.
+  request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
   const failed = new Map<string, string[]>();
   const orElse = async <T>(what: string, reading: Promise<T>, fallback: T): Promise<T> => {
     try {
