@@ -3,6 +3,7 @@ import { explain, OpsError } from '../errors.ts';
 import type { Piece } from '../operations/piece.ts';
 import type { StepContext } from '../operations/operation.ts';
 import { pause } from '../pause.ts';
+import type { Verdict } from '../verdict.ts';
 import { revisionNote } from '../rollback/revisions.ts';
 import type { ApplicationHealth, ApplicationView } from './application.ts';
 import { judgeFlat, readCounters } from './counters.ts';
@@ -141,8 +142,7 @@ export function flatPiece(names: readonly string[], surroundings: FlagSurroundin
     step: { id: 'flat', title: 'See on the metrics page that the cache’s hits stand still', commands: [] },
     offers: ['retry', 'skip', 'undo'],
     work: async (step) => {
-      for (const name of names) {
-        const verdict = await watchHits(name, surroundings, clock, step);
+      for (const [name, verdict] of await watchHits(names, surroundings, clock, step)) {
         const said = 'why' in verdict && verdict.why !== undefined ? verdict.why : 'seen';
         if (verdict.kind === 'failed')
           throw new OpsError('conflict', `${name} is off, but the cache is still at work: ${said}.`, {
@@ -154,27 +154,42 @@ export function flatPiece(names: readonly string[], surroundings: FlagSurroundin
   };
 }
 
-async function watchHits(name: string, surroundings: FlagSurroundings, clock: Clock, step: StepContext) {
-  const { environment, application } = surroundings;
-  const { counter } = flagOf(environment, name);
-  const read = async (): Promise<Counters | undefined> => {
-    const samples = await application?.samples(step.signal);
-    return samples && readCounters(samples, environment.settings.metrics, counter);
+/** All of them in the same time, until one is seen to go on, or enough requests came in. */
+async function watchHits(
+  names: readonly string[],
+  { environment, application }: FlagSurroundings,
+  clock: Clock,
+  step: StepContext,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const read = async (): Promise<ReadonlyMap<string, Counters | undefined>> => {
+    const samples = (await application?.samples(step.signal)) ?? [];
+    const countersOf = (name: string): Counters | undefined =>
+      readCounters(samples, environment.settings.metrics, flagOf(environment, name).counter);
+    return new Map(names.map((name) => [name, countersOf(name)]));
   };
   const before = await read();
-  if (!before) return { kind: 'inconclusive', why: 'the page has no such counters' } as const;
   const begunMs = clock.monotonicMs();
   for (;;) {
     await pause(clock, askEveryMs, step.signal);
     const after = await read();
-    if (!after) return { kind: 'inconclusive', why: 'the page has no such counters any more' } as const;
     const elapsedMs = clock.monotonicMs() - begunMs;
-    const requests = after.requests - before.requests;
-    step.report({ done: Math.max(0, requests), unit: 'requests', now: name });
-    const verdict = judgeFlat(before, after, elapsedMs / 1000);
-    const enough = elapsedMs >= flatAtLeastMs && requests >= enoughRequests;
-    if (verdict.kind === 'failed' || enough || elapsedMs >= flatAtMostMs) return verdict;
+    const verdicts = new Map(names.map((name) => [name, between(before.get(name), after.get(name), elapsedMs)]));
+    const requests = Math.min(...names.map((name) => requestsBetween(before.get(name), after.get(name))));
+    step.report({ done: Math.max(0, requests), unit: 'requests', now: names.join(', ') });
+    const isDecided =
+      [...verdicts.values()].some(({ kind }) => kind === 'failed') || [...before.values()].every((one) => !one);
+    if (isDecided || (elapsedMs >= flatAtLeastMs && requests >= enoughRequests) || elapsedMs >= flatAtMostMs)
+      return verdicts;
   }
+}
+
+function between(before: Counters | undefined, after: Counters | undefined, elapsedMs: number): Verdict {
+  if (before && after) return judgeFlat(before, after, elapsedMs / 1000);
+  return { kind: 'inconclusive', why: 'the page has no such counters' };
+}
+
+function requestsBetween(before: Counters | undefined, after: Counters | undefined): number {
+  return before && after ? after.requests - before.requests : 0;
 }
 
 interface Look<T> {

@@ -89,7 +89,14 @@ async function rollbackStages(services: Services): Promise<readonly { document: 
     const stage = stages.find(({ role }) => role === 'rollback');
     return stage ? [{ document, stage }] : [];
   });
-  return found.toSorted(
+  const runnable = await Promise.all(
+    found.map(async ({ document, stage }) => {
+      const { units } = await services.reader.unitsOf({ document, node: stage });
+      return units.some(({ kind }) => kind !== 'criterion');
+    }),
+  );
+  const usable = found.filter((_, index) => runnable[index]);
+  return usable.toSorted(
     (a, b) => Number(b.document.uri.toString() === open) - Number(a.document.uri.toString() === open),
   );
 }
