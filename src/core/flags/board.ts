@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
+import { explain } from '../errors.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Effective } from './surroundings.ts';
 
@@ -54,10 +55,10 @@ export class FlagBoard implements Disposable {
     const limitMs = kind === undefined || kind === 'envFile' ? fresh.file : fresh.program;
     const report = this.#reports.get(environment);
     if (report && this.#options.clock.wallMs() - report.readAtMs < limitMs) return;
-    if (!this.#reading.has(environment)) this.#start(environment, false).catch(() => undefined);
+    if (!this.#reading.has(environment)) void this.#start(environment, false);
   }
 
-  /** Reads them now. */
+  /** Reads them now. Never rejects: what cannot be read says so. */
   refresh(environment: Environment): Promise<FlagReport> {
     return this.#start(environment, true);
   }
@@ -76,10 +77,18 @@ export class FlagBoard implements Disposable {
 
   async #read(environment: Environment, asked: boolean): Promise<FlagReport> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(readWithinMs)]);
-    const readings = await this.#options.read(environment, asked, signal);
+    const readings = await this.#options.read(environment, asked, signal).catch((error: unknown) => {
+      const why = explain(error);
+      return Object.keys(environment.settings.flags ?? {}).map((name) => unreadable(name, why));
+    });
     const report = { readings, readAtMs: this.#options.clock.wallMs() };
     this.#reports.set(environment, report);
     this.#options.onRead(environment);
     return report;
   }
+}
+
+/** A flag of which nothing is known. */
+export function unreadable(name: string, why: string, where?: string): FlagReading {
+  return { name, where, desired: { kind: 'unknown', why }, effective: { kind: 'unknown', why } };
 }

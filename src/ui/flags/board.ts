@@ -1,6 +1,6 @@
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
-import { FlagBoard } from '../../core/flags/board.ts';
+import { FlagBoard, unreadable } from '../../core/flags/board.ts';
 import type { FlagReading } from '../../core/flags/board.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import type { Secrets } from '../environments/secrets.ts';
@@ -32,5 +32,5 @@ export function openFlagBoard(deps: Deps, onRead: (environment: Environment) => 
 function notRun({ settings }: Environment, name: string): FlagReading {
   const why = 'A command of the settings reads it: “Refresh Flags” runs it.';
   const where = settings.target?.kind === 'command' ? `“${settings.target.get}”` : undefined;
-  return { name, where, desired: { kind: 'unknown', why }, effective: { kind: 'unknown', why } };
+  return unreadable(name, why, where);
 }

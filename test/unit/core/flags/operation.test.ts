@@ -54,6 +54,14 @@ describe('what the tree says of flags', () => {
     assert.equal(reads, 3);
     board.dispose();
   });
+
+  it('says why when nothing could be read', async () => {
+    const clock = new FakeClock();
+    const read = (): Promise<never> => Promise.reject(new Error('no such folder'));
+    const board = new FlagBoard({ clock, onRead: () => undefined, read });
+    const [found] = (await board.refresh(environment)).readings;
+    assert.match(presentFlag(environment, 'CACHE', found).tooltip ?? '', /Desired: unknown\. no such folder/);
+  });
 });
 
 describe('what the metrics say of a flag', () => {
