@@ -114,49 +114,4 @@ describe('Flags and rollback', function () {
     assert.match(said, /Immediate rollback in desk: done and verified/);
     await window.screenshot('rollback-messages');
   });
-
-  it('leaves out what is not wanted, with a reason, and says so in the plan', async () => {
-    const { window } = session();
-    await window.health.row('desk').contextMenu('Roll Back…');
-    await window.quickInput.pick('Immediate rollback');
-    await window.quickInput.pick('Leave Out Steps…');
-    await window.quickInput.waitFor('Steps to be done');
-    await window.quickInput.pick('Watch error rate');
-    await window.screenshot('rollback-steps');
-    await window.quickInput.accept();
-    await window.quickInput.enter('Why? Kept in the journal.', 'nobody is there');
-    await window.quickInput.waitFor('Type desk');
-    const plan = window.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('body');
-    await plan.getByText('skipped: nobody is there').waitFor();
-    await window.quickInput.dismiss();
-  });
-
-  it('runs the steps of a checklist’s own rollback section, and writes them down too', async () => {
-    const { window, workspace } = session();
-    const file = path.join(workspace.folder, 'back-checklist.md');
-    const fence = '```';
-    await writeFile(
-      file,
-      `# Going back\n\n## Rollback\n\n- [ ] It is back\n\n  ${fence}bash\n  touch rolled-back\n  ${fence}\n`,
-    );
-    await window.checklists.row('Going back').waitFor();
-    await window.command('Roll Back…');
-    await window.quickInput.pick('local');
-    await window.quickInput.waitFor('Which way back?');
-    assert.deepEqual(await window.quickInput.options(), ['The Steps of “Rollback”'], 'only what there really is');
-    await window.quickInput.pick('The Steps of “Rollback”');
-    const log = path.join(workspace.folder, 'monitoring/rollback_log.txt');
-    await eventually(
-      async () =>
-        assert.match(
-          await readFile(log, 'utf8'),
-          /due to: not given \(local: “Rollback” of back-checklist\.md, all steps passed, [\d.]+ s of 15 min\)\n$/,
-        ),
-      30_000,
-    );
-    await readFile(path.join(workspace.folder, 'rolled-back'));
-    await window.screenshot('rollback-document');
-    await rm(file);
-    await rm(path.join(workspace.folder, 'rolled-back'));
-  });
 });

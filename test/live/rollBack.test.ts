@@ -151,6 +151,15 @@ describe('flags and rollback on the sample application', function () {
       assert.equal(git('branch', '--show-current'), 'main');
     });
 
+    it('that is in no repository stands in the way, unless it is left out', async () => {
+      const code = [gitReturn({ directory: '/', tag: 'pre-cache', strategy: 'revert', nowMs: Date.now() })];
+      await assert.rejects(desk.rollBack('full', { means: { ...noMeans, code } }), /is no git repository/);
+      assert.match(await desk.env(), /=true/);
+      const skipped = [...noWatch, ['code', 'by hand'] as const];
+      const { report } = ran(await desk.rollBack('full', { means: { ...noMeans, code }, skipped }));
+      assert.equal(report.ended, 'completed');
+    });
+
     it('comes back when a later step is undone', async () => {
       desk.operator.answers = [{ kind: 'undo' }];
       const [code] = means('revert').code;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { explain } from '../errors.ts';
 import type { ApplicationHealth } from '../flags/application.ts';
 import { identitiesOf } from '../flags/identities.ts';
 import { effectPiece, flatPiece, healthyPiece, restartPiece, restartQuietly, setFlagPiece } from '../flags/pieces.ts';
@@ -13,6 +14,7 @@ import type { Operation, PlanContext, RunContext, RunReport, Verification } from
 import type { Piece } from '../operations/piece.ts';
 import { runPieces } from '../operations/piece.ts';
 import type { Plan, PlanDraft, PlanTarget } from '../operations/plan.ts';
+import { identifyAll, prepareAll } from './prepare.ts';
 import { watchPiece } from './recovery.ts';
 import { budgetsMs, wayNames } from './way.ts';
 import type { Preparable, Prepared, RollBackWay } from './way.ts';
@@ -64,10 +66,9 @@ export class RollBack implements Operation<RollBackDetail> {
   }
 
   async identify(signal: AbortSignal): Promise<readonly ServiceIdentity[]> {
-    const others = this.#others().filter(({ id }) => !this.#wish.skipped.has(id));
     const own = await identitiesOf([...this.#stores.values(), this.#surroundings.deployment], signal);
-    const found = await Promise.all(others.flatMap((one) => one.identify?.(signal) ?? []));
-    return unique([...own, ...found.flat()], (one) => `${one.service} ${one.address}`);
+    const others = await identifyAll(this.#others(), this.#wish.skipped, signal);
+    return unique([...own, ...others], (one) => `${one.service} ${one.address}`);
   }
 
   close(): void {
@@ -79,8 +80,7 @@ export class RollBack implements Operation<RollBackDetail> {
     const before = await application?.health(signal);
     const flags = await this.#readFlags(signal);
     const { skipped, way } = this.#wish;
-    const prepared: Prepared[] = [];
-    for (const one of this.#others()) prepared.push(skipped.has(one.id) ? leftOut(one) : await one.prepare(signal));
+    const prepared = await prepareAll(this.#others(), skipped, signal);
     const inspections = await this.#inspect(signal);
     const pieces = this.#pieces(flags, prepared, inspections, before, clock);
     const changes = [...flags].map(([name, { was, off }]) => ({
@@ -144,13 +144,16 @@ export class RollBack implements Operation<RollBackDetail> {
       work: async (step) => {
         const begunMs = clock.monotonicMs();
         show(`${piece.step.title} …`);
-        await piece.work({
-          ...step,
-          note: (sentence) => {
-            show(`  ${sentence}`);
-            step.note(sentence);
-          },
-        });
+        const note = (sentence: string): void => {
+          show(`  ${sentence}`);
+          step.note(sentence);
+        };
+        try {
+          await piece.work({ ...step, note });
+        } catch (error) {
+          show(`  NOT DONE: ${explain(error)}`);
+          throw error;
+        }
         const tookMs = clock.monotonicMs() - begunMs;
         this.#usedMs += piece.step.id === 'watch' ? 0 : tookMs;
         const budget = formatDuration(budgetsMs[way]);
@@ -233,7 +236,9 @@ export class RollBack implements Operation<RollBackDetail> {
       way === 'release' && deployment ? restartedAfterUndo(piece, deployment) : piece,
     );
     const deploys = this.#means.code.some(({ id }) => id === 'deploy');
-    const wanted = new Map([...flags].map(([name, { off }]) => [name, off]));
+    // A flag that is left alone need not be off.
+    const turnedOff = [...flags].filter(([name]) => !this.#wish.skipped.has(`flag ${name}`));
+    const wanted = new Map(turnedOff.map(([name, { off }]) => [name, off]));
     const metrics = application && this.environment.settings.metrics;
     return [
       ...setting,
@@ -281,12 +286,6 @@ function restartedAfterUndo(piece: Piece, deployment: Deployment): Piece {
 function targetWords({ what, detail, count }: PlanTarget): string {
   const counted = count === undefined ? undefined : `${formatCount(count.value)} ${count.unit}`;
   return [what, counted, detail].filter((one) => one !== undefined).join(' ');
-}
-
-/** Not even looked at. */
-function leftOut({ id, title }: Preparable): Prepared {
-  const piece = { step: { id, title, commands: [] }, offers: [], work: () => Promise.resolve() };
-  return { piece, targets: [], obstacles: [], warnings: [] };
 }
 
 /** The first of each. */
