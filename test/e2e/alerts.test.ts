@@ -80,8 +80,8 @@ describe('Alerts', () => {
     await window.screenshot('alerts');
     const buttons = await window.notificationButtons('memory > 40%');
     assert.deepEqual(buttons, [
-      'Show Health',
       'Open Dashboard',
+      'Show Health',
       'Open “High memory usage”',
       'Roll Back…',
       'Snooze 1 h',

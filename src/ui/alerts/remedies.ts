@@ -12,21 +12,8 @@ export interface FoundRemedy {
   readonly line: number;
 }
 
-/** A message does not wait longer for what may be in the window's checklists. */
-const patienceMs = 3_000;
-
 /** The best section of all checklists of the window; undefined where none fits. `value` is what was read. */
 export async function findRemedy(
-  store: ChecklistStore,
-  reader: ChecklistReader,
-  rule: AlertRule,
-  value: number | undefined,
-): Promise<FoundRemedy | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patienceMs).unref());
-  return Promise.race([search(store, reader, rule, value), late]);
-}
-
-async function search(
   store: ChecklistStore,
   reader: ChecklistReader,
   rule: AlertRule,

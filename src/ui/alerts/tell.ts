@@ -21,6 +21,9 @@ export interface Telling extends Offers {
   readonly snooze: (ruleId: string) => void;
 }
 
+/** A message does not wait longer for what may be in the window's checklists. */
+const patienceMs = 3_000;
+
 interface Action extends vscode.MessageItem {
   run(): unknown;
 }
@@ -40,7 +43,8 @@ export async function tellOfAlerts(
   const { severity, text } = messageOf(environment, folderName, notices, Date.now());
   const firing = notices.filter(({ kind }) => kind !== 'recovered');
   // Whatever keeps the checklists from being read, the alert is told.
-  const remedy = await firstRemedy(firing, remedyFor).catch(() => undefined);
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patienceMs).unref());
+  const remedy = await Promise.race([firstRemedy(firing, remedyFor).catch(() => undefined), late]);
   const actions: Action[] = [
     { title: 'Open Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
     { title: 'Show Health', run: () => showHealth(environment) },
