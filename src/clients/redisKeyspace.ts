@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { OpsError } from '../core/errors.ts';
 import type { KeyspaceAnalysis, KeyspaceBudget, NodeCoverage, TtlDistribution } from '../core/keyspace/model.ts';
@@ -119,20 +119,21 @@ class Walk {
       });
       total = asked.size;
       this.#total += total;
-      let cursor = '0';
-      do {
-        if (this.#isOver()) return { address, total, seen, complete: false };
-        const found = await this.#page(link, { cursor, count: asked.count }, read);
-        cursor = found.cursor;
-        // What was read is counted while the server is left alone.
-        const pause = cursor === '0' ? undefined : this.#pause();
-        pause?.catch(() => undefined);
-        const count = take(found.page);
+      const ask = (cursor: string): Promise<CursorAnd<T>> => this.#page(link, { cursor, count: asked.count }, read);
+      let next: Promise<CursorAnd<T>> | undefined = this.#isOver() ? undefined : ask('0');
+      if (!next) return { address, total, seen, complete: false };
+      while (next) {
+        const { cursor, page }: CursorAnd<T> = await next;
+        next = cursor === '0' ? undefined : this.#pause().then(() => ask(cursor));
+        next?.catch(() => undefined);
+        // Once the next page has been asked for: it is read while this one is counted.
+        await nextTurn();
+        const count = take(page);
         seen += count;
         this.#seen += count;
         this.#request.onProgress?.(this.#seen, this.#total);
-        await pause;
-      } while (cursor !== '0');
+        if (next && this.#isOver()) return { address, total, seen, complete: false };
+      }
       return { address, total, seen, complete: true };
     } catch (error) {
       if (!this.#signal.aborted) throw explainScan(error, target);
@@ -141,7 +142,6 @@ class Walk {
     }
   }
 
-  /** Nothing but the other side's turn where there is no pause: while we count, the server serves others. */
   async #pause(): Promise<void> {
     const { pauseMs } = this.#request.budget;
     if (pauseMs > 0) await wait(pauseMs, undefined, { signal: this.#signal });

@@ -13,8 +13,7 @@ export interface KeyspaceBudget {
 }
 
 /**
- * A page takes about half a millisecond; while it is counted here, the server serves others. Larger pages are no faster on
- * the whole, and on a busy machine others wait longer for them.
+ * A page takes about half a millisecond, and between two others are served. Larger pages are no faster on the whole, and on a busy machine others wait longer for them.
  */
 export const usualBudget: KeyspaceBudget = {
   count: 200,

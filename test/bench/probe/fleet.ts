@@ -53,7 +53,7 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
   const resting = process.cpuUsage();
   await wait(intervalMs);
   const idle = shareOf(process.cpuUsage(resting), intervalMs);
-  const empty = memory();
+  const empty = await memory();
   const { environments } = readEnvironments(settings, undefined);
   const secret = (): Promise<undefined> => Promise.resolve(undefined);
   const watching = realFleet(systemClock, secret);
@@ -62,7 +62,7 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
   const before = process.cpuUsage();
   await wait(watchedMs);
   const cpu = shareOf(process.cpuUsage(before), watchedMs) - idle;
-  const watched = memory();
+  const watched = await memory();
   watching.dispose();
 
   globalThis.gc?.();
@@ -71,10 +71,10 @@ async function measure({ environments: settings, intervalMs, watchedMs, simulate
   const hurried = realFleet(time, secret, time.busy);
   watch(hurried, environments, intervalMs);
   await time.pass(simulatedMs / 4);
-  const early = memory();
+  const early = await memory();
   await time.pass((simulatedMs * 3) / 4);
   console.error(process.memoryUsage());
-  const late = memory();
+  const late = await memory();
   console.error(process.memoryUsage());
   const failures = environments.flatMap((one) =>
     [...hurried.monitorsOf(one)].flatMap(([id, { report }]) =>
@@ -94,9 +94,12 @@ function watch(fleet: Fleet, environments: readonly Environment[], intervalMs: n
   for (const environment of environments) for (const monitor of fleet.monitorsOf(environment).values()) monitor.use();
 }
 
-function memory(): Memory {
+async function memory(): Promise<Memory> {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
+  // What is freed by the first lets go of more.
+  collect();
+  await wait(500);
   collect();
   const { rss, heapUsed, external } = process.memoryUsage();
   return { resident: rss / 1024 ** 2, used: (heapUsed + external) / 1024 ** 2 };
