@@ -48,7 +48,7 @@ export function createPlot(options: PlotOptions, container: HTMLElement): uPlot 
       },
       scales: {
         x: { time: true, min: grid.fromMs, max: endOf(grid), auto: false },
-        y: yScale(chart),
+        y: yScale(current),
       },
       axes: [
         { ...axis, space: 64, size: 26, gap: 6, values: (_plot, splits) => timeTicks(splits) },
@@ -59,6 +59,7 @@ export function createPlot(options: PlotOptions, container: HTMLElement): uPlot 
           space: 28,
           values: (_plot, splits) => splits.map((value) => (value === null ? '' : formatTick(value, chart.unit))),
           ...(chart.log === true ? { filter: powersOfTen } : {}),
+          ...(chart.unit === 'bytes' ? { incrs: binarySteps } : {}),
         },
       ],
       series: [{}, ...chart.series.map((one) => lineOf(one, theme, options.isShown(one)))],
@@ -91,14 +92,19 @@ export function plotData(chart: Chart, grid: Grid): uPlot.AlignedData {
   return [[...timesOf(grid)], ...chart.series.map(({ values }) => [...values])];
 }
 
-function yScale({ unit, log, limits, series, wide }: Chart): uPlot.Scale {
+/** Round in the units that bytes are counted in. */
+const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+/** By what the chart shows when it is drawn, not when it was made. */
+function yScale(current: () => Chart): uPlot.Scale {
+  const { unit, log, wide } = current();
   // A rate is drawn from nothing to all, so that what looks like a fall is one.
   if (unit === 'ratio' && wide === true) return { range: [0, 1] };
   if (unit === 'ratio') return { range: (_plot, min) => [Math.max(0, Math.floor((min ?? 0) * 10 - 0.5) / 10), 1] };
-  if (log === true) return { distr: 3, log: 10, range: logRange(series) };
-  const most = Math.max(0, ...limits.map(({ value }) => value));
+  if (log === true) return { distr: 3, log: 10, range: () => logRange(current().series) };
   return {
     range: (_plot, _min, max) => {
+      const most = Math.max(0, ...current().limits.map(({ value }) => value));
       // A limit far above what is drawn would flatten it; it is shown when it comes near.
       const top = most > 0 && most < (max || 1) * 4 ? Math.max(max || 0, most) : max || 1;
       return [0, uPlot.rangeNum(0, top, 0.1, true)[1] ?? top];
@@ -106,19 +112,17 @@ function yScale({ unit, log, limits, series, wide }: Chart): uPlot.Scale {
   };
 }
 
-function logRange(series: readonly ChartSeries[]): uPlot.Scale.Range {
-  return () => {
-    let least = Number.POSITIVE_INFINITY;
-    let most = 0;
-    for (const { values } of series)
-      for (const value of values)
-        if (value !== null && value > 0) {
-          least = Math.min(least, value);
-          most = Math.max(most, value);
-        }
-    if (most === 0) return [0.001, 1];
-    return [10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(most))];
-  };
+function logRange(series: readonly ChartSeries[]): uPlot.Range.MinMax {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const { values } of series)
+    for (const value of values)
+      if (value !== null && value > 0) {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+  if (most === 0) return [0.001, 1];
+  return [10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(most))];
 }
 
 function powersOfTen(_plot: uPlot, splits: number[]): (number | null)[] {
