@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -87,6 +88,23 @@ describe('a restore', function () {
     assert.deepEqual([await client.get('session:5'), await client.get('session:6')], ['changed', 'x'.repeat(6)]);
     await restore({ redis: { existing: 'replace', extend: false } });
     assert.equal(await client.get('session:5'), 'x'.repeat(5));
+  });
+
+  it('says beforehand that a full server would evict keys', async () => {
+    await client.set('noise', randomBytes(3 * 1024 * 1024));
+    backup = await backUp({ redisExport: { pattern: 'noise' } });
+    await client.config(
+      'SET',
+      'maxmemory',
+      String(Number(/used_memory:(\d+)/.exec(await client.info())?.[1]) + 1_000_000),
+    );
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      const { plan } = await restore({ redis: { existing: 'skip', extend: false } });
+      assert.match(plan.warnings.join(' '), /The keys take about 3\.0 MB; Redis has .* left.*evict keys/);
+    } finally {
+      await client.config('SET', 'maxmemory', '0');
+    }
   });
 
   it('counts what has expired since, and brings it back only where expiries are put off', async () => {

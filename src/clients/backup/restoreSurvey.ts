@@ -7,12 +7,13 @@ import { partsOf } from '../../core/backup/manifest.ts';
 import type { PartOf } from '../../core/backup/manifest.ts';
 import type { BackUpRequest, RestoreRequest } from '../../core/backup/request.ts';
 import { qdrantObstacle, redisObstacle } from '../../core/backup/versions.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatBytes, formatCount } from '../../core/format.ts';
 import type { ServiceIdentity } from '../../core/operations/identity.ts';
 import type { PlanContext } from '../../core/operations/operation.ts';
 import { checkFiles } from './backupFolder.ts';
 import { surveyBackup } from './backupSurvey.ts';
 import type { BackupPlaces, BackupSurvey } from './backupSurvey.ts';
+import { readInfos } from '../redisIdentity.ts';
 import { readKeys } from './keySource.ts';
 import { compareKeys } from './redisCompare.ts';
 import type { Comparison } from './redisCompare.ts';
@@ -85,6 +86,7 @@ export async function surveyRestore(
     warnings.push(`It is a backup of ${backup.manifest.environment}, not of ${services.environment.name}.`);
   }
   warnings.push(...redisWarnings(parts, identities));
+  if (parts.exports.length > 0) warnings.push(...(await roomWarnings(parts, services, signal)));
   const keys = obstacles.length > 0 || parts.exports.length === 0 ? undefined : await compareAll();
   const collections = await surveyCollections(parts, services, obstacles, signal);
   const files = await Promise.all(parts.files.map((part) => differenceOf(part, backup, places)));
@@ -114,6 +116,27 @@ function redisWarnings({ exports }: RestoreParts, identities: readonly ServiceId
   const versions = new Set(exports.flatMap(({ servers }) => servers.map(({ version }) => version)));
   const servers = identities.filter(({ service }) => service === 'Redis');
   return [...versions].flatMap((from) => servers.flatMap(({ version }) => redisObstacle(from, version ?? '') ?? []));
+}
+
+/** Where there is less room than the keys may take: what a full server does then. */
+async function roomWarnings(
+  { exports }: RestoreParts,
+  services: StoreServices,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const infos = await readInfos(await services.primaries(signal), services.clock, signal);
+  const limited = infos.filter(({ maxmemory = 0 }) => maxmemory > 0);
+  if (limited.length < infos.length || limited.length === 0) return [];
+  const room = limited.reduce((sum, { maxmemory = 0, used_memory: used = 0 }) => sum + maxmemory - used, 0);
+  const raw = exports.flatMap(({ servers }) => servers).reduce((sum, { rawBytes }) => sum + rawBytes, 0);
+  if (raw <= room) return [];
+  const evicts = limited.some(({ maxmemory_policy: policy }) => policy !== undefined && policy !== 'noeviction');
+  const then = evicts
+    ? 'it will evict keys, of the backup or others'
+    : 'it will refuse what does not fit, and the restore stops there';
+  return [
+    `The keys take about ${formatBytes(raw)}; Redis has ${formatBytes(Math.max(0, room))} left under maxmemory: ${then}.`,
+  ];
 }
 
 async function surveyCollections(

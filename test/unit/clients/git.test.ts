@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readGitFacts } from '../../../src/clients/git.ts';
+import { createTag, isIgnoredByGit, readGitFacts, tagCommit } from '../../../src/clients/git.ts';
 import { OpsError } from '../../../src/core/errors.ts';
 
 describe('git facts', () => {
@@ -64,6 +64,28 @@ describe('git facts', () => {
     git('config', 'core.fsmonitor', path.join(folder, 'monitor.sh'));
     await readGitFacts(folder);
     assert.throws(() => rmSync(trace), /ENOENT/);
+  });
+
+  it('are tagged where the commit is, and a tag is never moved', async () => {
+    git('init', '-q');
+    git('config', 'user.name', 'Operations');
+    git('config', 'user.email', 'ops@example.org');
+    git('commit', '-q', '--allow-empty', '-m', 'One');
+    const first = git('rev-parse', 'HEAD');
+    await createTag(folder, 'before', first);
+    await createTag(folder, 'before', first);
+    git('commit', '-q', '--allow-empty', '-m', 'Two');
+    await assert.rejects(createTag(folder, 'before', git('rev-parse', 'HEAD')), /did not set the tag/);
+    assert.equal(await tagCommit(folder, 'before'), first);
+    await assert.rejects(createTag(folder, 'no name', first), /did not set the tag/);
+  });
+
+  it('say what git leaves out', async () => {
+    assert.equal(await isIgnoredByGit(folder, 'backups/x'), true, 'there is no repository to take it along');
+    git('init', '-q');
+    assert.equal(await isIgnoredByGit(folder, 'backups/x'), false);
+    writeFileSync(path.join(folder, '.gitignore'), '/backups/\n');
+    assert.equal(await isIgnoredByGit(folder, 'backups/x'), true);
   });
 
   it('can be cancelled', async () => {
