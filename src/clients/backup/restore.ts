@@ -69,7 +69,7 @@ export class Restore implements Operation<RestoreSurvey> {
       : 'Remove what was restored: nothing that is there now is overwritten.';
     return {
       effect: survey.safety ? 'destructive' : 'changing',
-      summary: `${held.map(describePart).join('; ')} (${describeBackup(this.#backup, clock.wallMs())})`,
+      summary: `${held.map(describePart).join('; ')} (${describeBackup(this.#backup, clock.wallMs())})${keysNow(survey)}`,
       targets: this.#targets(survey),
       irreversible: survey.parts.collections.map(
         ({ collection }) => `What is written to collection ${collection} while it is restored is lost.`,
@@ -253,6 +253,14 @@ export class Restore implements Operation<RestoreSurvey> {
     const isWrong = this.request.redis?.existing === 'replace' && missing + different > compared * mostStrange;
     (isWrong ? wrong : findings).push(words);
   }
+}
+
+/** What is known of the keys now, in few words for a dialog. */
+function keysNow({ keys }: RestoreSurvey): string {
+  if (!keys) return '';
+  const { compared, same, different, otherExpiry, missing } = keys;
+  const figures = [`${formatCount(same)} are the same`, `${formatCount(different + otherExpiry)} differ`];
+  return `; of ${formatCount(compared)} keys compared with now, ${figures.join(', ')}, ${formatCount(missing)} are missing`;
 }
 
 const verifyMs = 30_000;

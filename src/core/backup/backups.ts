@@ -73,8 +73,21 @@ export function lastBackupOf(backups: readonly Backup[]): LastBackup | undefined
   return {
     takenAtMs: startedAtMs,
     ...(testedAtMs === undefined ? {} : { testedAtMs }),
-    what: parts.map((part) => describePart(part)).join('; '),
+    what: whatOf(parts),
   };
+}
+
+/** `Redis export, 2 Qdrant snapshots, 3 files` */
+function whatOf(parts: readonly BackupPart[]): string {
+  const names = {
+    redisExport: 'Redis export',
+    redisSnapshot: 'Redis snapshot',
+    qdrantSnapshot: 'Qdrant snapshot',
+    file: 'file',
+    gitTag: 'git tag',
+  } as const;
+  const counts = Map.groupBy(parts, ({ kind }) => kind);
+  return [...counts].map(([kind, { length }]) => (length === 1 ? names[kind] : `${length} ${names[kind]}s`)).join(', ');
 }
 
 /** What a row or a choice says of a backup: `3 h ago · 164 MB · restored in a test 2 h ago`. */
