@@ -56,7 +56,6 @@ export async function downloadFile(
           throw fileError(error, file);
         });
         bytes += chunk.length;
-        giveBack(chunk);
         alive();
         onProgress?.(bytes, total);
       }
@@ -71,14 +70,6 @@ export async function downloadFile(
     if (total !== undefined && bytes !== total) throw endedEarly(target, bytes, total);
     return { bytes, sha256: hash.digest('hex') };
   });
-}
-
-/**
- * Frees the memory of a chunk that nobody needs any more, where it has its own. Left to the collector, a hundred megabytes
- * pile up before it looks: to it a chunk is a small object.
- */
-function giveBack({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** POSTs a file as the part `name` of a form, streamed. */

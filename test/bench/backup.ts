@@ -31,9 +31,9 @@ export async function run(): Promise<Figure[]> {
     await fill(source.port);
     const probe = await buildProbe('backup', folder);
     const file = path.join(folder, 'keys.gz');
-    const pinger = await startPinger(source.port);
+    const [pinger, atIdle] = await Promise.all([startPinger(source.port), startPinger(target.port)]);
     const exported = await took(probe, 'export', String(source.port), file);
-    const p99 = await pinger.stop();
+    const [p99, idleP99] = await Promise.all([pinger.stop(), atIdle.stop()]);
     const theirs = await rdbAndGzip(source.port);
     const restored = await took(probe, 'restore', String(target.port), file);
     for (const { count } of [exported, restored]) if (count !== keys) throw new Error(`${count} of ${keys} keys.`);
@@ -46,8 +46,8 @@ export async function run(): Promise<Figure[]> {
         name: 'export.p99',
         value: p99,
         unit: 'ms',
-        limit: { of: 'value', max: 5 },
-        note: "another client's PING during the export",
+        against: idleP99,
+        note: "another client's PING during the export, against that of a server nobody uses",
       },
       memory('export.memory', exported),
       memory('restore.memory', restored),
