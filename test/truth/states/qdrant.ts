@@ -192,13 +192,18 @@ export const qdrantStates: readonly State[] = [
       await until(() => change('PUT', `${first.url}/collections/shop`, shared), /undefined|already exists/);
       const shards = async (): Promise<string> => (await fetch(`${first.url}/collections/shop/cluster`)).text();
       await until(async () => (await shards()).match(/"Active"/g)?.length, /^4$/);
-      return { settings: settingsOf(first.url), worsen: () => second.kill() };
+      const worsen = async (): Promise<void> => {
+        await second.kill();
+        // The node that is left finds out when messages fail.
+        const seen = async (): Promise<string> => (await fetch(`${first.url}/cluster`)).text();
+        await until(seen, /"message_send_failures":\{"/, 45_000);
+      };
+      return { settings: settingsOf(first.url), worsen };
     },
     expect: {
       state: 'degraded',
       says: /^degraded: peer/,
       readings: { 'peer/*': ['degraded', /^not reached, .*messages failed/], 'shards/shop': ['healthy', /4 of 4/] },
-      withinSeconds: 600,
     },
   },
   shapedAs(
