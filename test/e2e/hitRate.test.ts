@@ -57,6 +57,9 @@ describe('The hit rate', function () {
     await window.openCacheOps();
     await window.health.row('counted').waitFor();
     await switchTo('counted');
+    // Its rows have the same names.
+    await window.health.row('local').locator.locator('.monaco-tl-twistie').click();
+    await window.health.row('counted').expand();
   });
 
   after(async () => {
