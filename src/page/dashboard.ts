@@ -304,7 +304,7 @@ class Dashboard implements Board {
         ? `fixed, ${formatTime(asked.fromMs, now)} to ${formatTime(asked.toMs, now)}`
         : `live, last ${formatDuration(asked.spanMs)}`;
     // What is drawn is still that of the range before.
-    if (JSON.stringify(view.range) !== JSON.stringify(asked)) return `${kind} · reading…`;
+    if (!this.#isOfAskedRange(view)) return `${kind} · reading…`;
     return `${kind} · read at ${formatTime(view.readAtMs, now)} · a value every ${formatDuration(view.grid.stepMs)}`;
   }
 
@@ -379,8 +379,14 @@ class Dashboard implements Board {
 
   /** At another width, other steps may be right. */
   #refit(): void {
-    const step = this.#view?.grid.stepMs;
-    if (step !== undefined && gridOf(this.#range, Date.now(), this.#width()).stepMs !== step) this.#ask();
+    const view = this.#view;
+    // What was asked for since is asked for by its own width.
+    if (!view || !this.#isOfAskedRange(view)) return;
+    if (gridOf(this.#range, Date.now(), this.#width()).stepMs !== view.grid.stepMs) this.#ask();
+  }
+
+  #isOfAskedRange({ range }: View): boolean {
+    return JSON.stringify(range) === JSON.stringify(this.#range);
   }
 
   #fitTiles(): void {

@@ -186,7 +186,7 @@ describe('The dashboard', function () {
     this.timeout(150_000);
     const { port } = prometheus;
     await dashboard.range('1 h').click();
-    await eventually(async () => assert.match(await dashboard.status(), /^live, last 1 h/));
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 1 h · read at/));
     const before = await dashboard.legend('hitRate', 'Hit rate').innerText();
     await prometheus.kill();
     await eventually(
