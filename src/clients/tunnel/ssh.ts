@@ -238,7 +238,7 @@ function sshError(error: Error & { readonly level?: string }, address: string, {
   if (error.level === 'client-authentication') {
     return new OpsError('authentication', `${address} does not let ${username} in by SSH.`, {
       cause: error,
-      next: 'Check the user name and the key, or whether the agent holds it (ssh-add -l).',
+      next: 'Check the user name and the key, or whether the agent holds it (ssh-add -l); a password goes into tunnel.password.',
     });
   }
   if (/cannot parse privatekey/i.test(message)) {
