@@ -9,9 +9,8 @@ import { OpsError } from '../core/errors.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
-import type { PemOptions } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
-import { tunnelAgents } from './tunnel/agents.ts';
+import { pastProxy, tunnelAgents } from './tunnel/agents.ts';
 import type { TunnelAgents } from './tunnel/agents.ts';
 import { refusePastTunnel } from './tunnels.ts';
 import type { TunnelWay } from './tunnels.ts';
@@ -21,10 +20,10 @@ export interface HttpTarget {
   /** Without a slash at the end; may have a path. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Keep their connections until it is closed. */
+  /** Keep their connections until it is closed. Used by `wayTo` alone, which knows of the tunnel. */
   readonly agents: { readonly plain: HttpAgent; readonly secure: HttpsAgent };
-  /** Of its tunnel, where there is one: why it last failed. */
-  readonly tunnelFailure?: () => OpsError | undefined;
+  /** Where there is one, all requests go through it. */
+  readonly tunnel?: TunnelAgents;
   /** What must not appear in any message, should the server echo it. */
   readonly secrets: readonly string[];
   /** Ends its connections, and its use of a tunnel. */
@@ -80,27 +79,30 @@ export async function resolveHttpTarget(
   const login = headers['authorization']?.slice('Basic '.length);
   secrets.push(...[token, password, apiKey, login].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
-  const { failure: tunnelFailure, ...agents } = agentsOf(tls, tunnel);
+  const agents = { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
+  const through = tunnel && tunnelAgents(tunnel.dial, { ...connections, ...tls });
   return {
     baseUrl: settings.url.replace(/\/+$/, ''),
     headers,
     agents,
     secrets,
-    ...(tunnelFailure && { tunnelFailure }),
+    ...(through && { tunnel: through }),
     close: () => {
       agents.plain.destroy();
       agents.secure.destroy();
+      through?.destroy();
       tunnel?.close();
     },
   };
 }
 
-function agentsOf(
-  tls: PemOptions,
-  tunnel: TunnelWay | undefined,
-): Omit<TunnelAgents, 'failure'> & Partial<TunnelAgents> {
-  if (tunnel) return tunnelAgents(tunnel.dial, { ...connections, ...tls });
-  return { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
+/** Where a request to `address` is sent, and with what: through the tunnel of the target where it has one. */
+export function wayTo(target: HttpTarget, address: string) {
+  const { headers, agents, tunnel } = target;
+  const url = new URL(address);
+  if (!tunnel) return { url: address, headers, agent: url.protocol === 'https:' ? agents.secure : agents.plain };
+  const past = pastProxy(address);
+  return { url: past.url, headers: { ...headers, host: past.host }, agent: tunnel.agentOf(url) };
 }
 
 /**
@@ -180,11 +182,11 @@ async function exchange(
 }
 
 /** node-fetch keeps only the words of an error, and Node says of a connection that ends only that it was ended. */
-async function ofTunnel(error: unknown, { tunnelFailure }: HttpTarget): Promise<OpsError | undefined> {
-  if (!tunnelFailure || error instanceof OpsError) return undefined;
+async function ofTunnel(error: unknown, { tunnel }: HttpTarget): Promise<OpsError | undefined> {
+  if (!tunnel || error instanceof OpsError) return undefined;
   // The tunnel's word on a connection may come just after its end.
   await nextTurn();
-  const failure = tunnelFailure();
+  const failure = tunnel.failure();
   return failure && (isReset(error) || describe(error).message.includes(failure.message)) ? failure : undefined;
 }
 
@@ -202,11 +204,12 @@ async function follow(
 ): Promise<Response> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
-    const response = await fetch(url, {
+    const way = wayTo(target, url);
+    const response = await fetch(way.url, {
       method,
       ...(body === undefined ? {} : { body }),
-      headers: { ...target.headers, ...headers },
-      agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
+      headers: { ...way.headers, ...headers },
+      agent: way.agent,
       redirect: 'manual',
       ...options,
     });

@@ -9,7 +9,7 @@ import { formatBytes } from '../core/format.ts';
 import { chunksOf } from './chunks.ts';
 import { fileError } from './files.ts';
 import type { HttpAnswer, HttpTarget } from './http.ts';
-import { httpError } from './http.ts';
+import { httpError, wayTo } from './http.ts';
 
 /** A stream that stands still for so long is given up. */
 const idleMs = 60_000;
@@ -113,10 +113,11 @@ function request(
   path: string,
   { headers, ...init }: Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> },
 ): Promise<Response> {
-  return fetch(target.baseUrl + path, {
+  const way = wayTo(target, target.baseUrl + path);
+  return fetch(way.url, {
     ...init,
-    headers: { ...target.headers, ...headers },
-    agent: ({ protocol }) => (protocol === 'https:' ? target.agents.secure : target.agents.plain),
+    headers: { ...way.headers, ...headers },
+    agent: way.agent,
     redirect: 'manual',
   });
 }

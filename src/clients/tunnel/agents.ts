@@ -10,22 +10,25 @@ import type { Dial } from './stream.ts';
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
-/** Agents whose connections go through a tunnel; no local port is opened for them. */
+/** What requests through a tunnel are sent with; no local port is opened for them. */
 export interface TunnelAgents {
-  readonly plain: HttpAgent;
-  readonly secure: HttpsAgent;
+  /** The agent of an address; its connections lead to that address only. */
+  readonly agentOf: (address: URL) => HttpAgent | HttpsAgent;
   /** Why the tunnel last failed; undefined while it works. An HTTP client keeps only the words of an error. */
   readonly failure: () => OpsError | undefined;
+  /** Ends all connections. */
+  readonly destroy: () => void;
 }
 
 export function tunnelAgents(dial: Dial, options: SecureAgentOptions): TunnelAgents {
+  const agents = new Map<string, HttpAgent | HttpsAgent>();
   let failure: OpsError | undefined;
   const note = (error: unknown): void => {
     if (error instanceof OpsError) failure = error;
   };
-  const open = async ({ host, port }: ClientRequestArgs): Promise<Duplex> => {
+  const openAt = (host: string, port: number) => async (): Promise<Duplex> => {
     try {
-      const stream = asSocket(await dial(withoutBrackets(host ?? ''), Number(port)));
+      const stream = asSocket(await dial(host, port));
       stream.on('error', note);
       failure = undefined;
       return stream;
@@ -34,10 +37,37 @@ export function tunnelAgents(dial: Dial, options: SecureAgentOptions): TunnelAge
       throw error;
     }
   };
-  return { plain: new Plain(open, options), secure: new Secure(open, options), failure: () => failure };
+  return {
+    agentOf: ({ origin, protocol, hostname, port }) => {
+      const known = agents.get(origin);
+      if (known) return known;
+      const host = hostname.replace(/^\[(.*)\]$/, '$1');
+      const secure = protocol === 'https:';
+      const open = openAt(host, port === '' ? (secure ? 443 : 80) : Number(port));
+      const made = secure ? new Secure(open, host, options) : new Plain(open, options);
+      agents.set(origin, made);
+      return made;
+    },
+    failure: () => failure,
+    destroy: () => {
+      for (const agent of agents.values()) agent.destroy();
+    },
+  };
 }
 
-type Open = (options: ClientRequestArgs) => Promise<Duplex>;
+/**
+ * The address as an HTTP client is given it, together with the real one as `host` header. The editor sends requests of
+ * extensions through its proxy, whatever agent they have, but for those to this machine; these must not go there.
+ */
+export function pastProxy(address: string): { readonly url: string; readonly host: string } {
+  const url = new URL(address);
+  const { host } = url;
+  // Only its looks: where the connection leads is the agent's business.
+  url.hostname = 'localhost';
+  return { url: url.href, host };
+}
+
+type Open = () => Promise<Duplex>;
 
 class Plain extends HttpAgent {
   readonly #open: Open;
@@ -47,23 +77,25 @@ class Plain extends HttpAgent {
     this.#open = open;
   }
 
-  override createConnection(options: ClientRequestArgs, created?: Created): undefined {
-    answer(this.#open(options), created);
+  override createConnection(_options: ClientRequestArgs, created?: Created): undefined {
+    answer(this.#open(), created);
   }
 }
 
 class Secure extends HttpsAgent {
   readonly #open: Open;
+  readonly #host: string;
 
-  constructor(open: Open, options: SecureAgentOptions) {
+  constructor(open: Open, host: string, options: SecureAgentOptions) {
     super(options);
     this.#open = open;
+    this.#host = host;
   }
 
   /** The certificate is checked against the host of the address, or tls.serverName, as without a tunnel. */
   override createConnection(options: SecureAgentOptions & ClientRequestArgs, created?: Created): undefined {
-    const secured = this.#open(options).then((socket) => {
-      const over: ConnectionOptions = { ...options, socket };
+    const secured = this.#open().then((socket) => {
+      const over: ConnectionOptions = { ...options, host: this.#host, socket };
       const stream = super.createConnection(over);
       if (stream) return stream;
       throw new Error('No TLS connection could be made.');
@@ -78,8 +110,4 @@ function answer(opening: Promise<Duplex>, created: Created | undefined): void {
     // A failed connection has no stream; the type wants one.
     (error: Error) => created?.(error, new Duplex().destroy()),
   );
-}
-
-function withoutBrackets(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
 }
