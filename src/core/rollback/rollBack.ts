@@ -83,7 +83,8 @@ export class RollBack implements Operation<RollBackDetail> {
     const prepared = await prepareAll(this.#others(), skipped, signal);
     const inspections = await this.#inspect(signal);
     const pieces = this.#pieces(flags, prepared, inspections, before, clock);
-    const changes = [...flags].map(([name, { was, off }]) => ({
+    const changing = [...flags].filter(([, { was, off }]) => was !== off);
+    const changes = changing.map(([name, { was, off }]) => ({
       what: this.#stores.get(name)?.where ?? name,
       detail: `${name}: ${valueWords(was)} → ${valueWords(off)}`,
     }));
@@ -91,7 +92,9 @@ export class RollBack implements Operation<RollBackDetail> {
     return {
       effect: prepared.some(({ effect }) => effect === 'destructive') ? 'destructive' : 'changing',
       summary: [
-        ...[...flags].map(([name, { was, off }]) => `${name} ${valueWords(was)} → ${valueWords(off)}`),
+        ...[...flags].map(([name, { was, off }]) =>
+          was === off ? `${name} is ${valueWords(off)} already` : `${name} ${valueWords(was)} → ${valueWords(off)}`,
+        ),
         ...prepared.flatMap(({ targets }) => targets.map((one) => targetWords(one))),
         `${wanted.length} steps`,
         `budget ${formatDuration(budgetsMs[way])}`,
@@ -107,7 +110,7 @@ export class RollBack implements Operation<RollBackDetail> {
       undo:
         changes.length === 0
           ? 'Each step says how it is taken back.'
-          : `Set again: ${[...flags].map(([name, { was }]) => `${name} to ${valueWords(was)}`).join(', ')}.`,
+          : `Set again: ${changing.map(([name, { was }]) => `${name} to ${valueWords(was)}`).join(', ')}.`,
       warnings: unique([...inspections, ...prepared].flatMap(({ warnings }) => warnings)),
       obstacles: unique([...inspections, ...prepared].flatMap(({ obstacles }) => obstacles)),
       steps: pieces.map(({ step }) => {
