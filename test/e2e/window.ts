@@ -72,6 +72,17 @@ export class VsCodeWindow {
     return item.locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
   }
 
+  /** Buttons of that message of which the window shows only the beginning. */
+  async notificationButtonsCutOff(text: string): Promise<readonly string[]> {
+    await this.#openNotifications();
+    const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+    return item
+      .locator('.notification-list-item-buttons-container .monaco-button')
+      .evaluateAll((buttons) =>
+        buttons.flatMap((button) => (button.scrollWidth > button.clientWidth ? [button.textContent ?? ''] : [])),
+      );
+  }
+
   /** Presses a button of the message that contains `text`, once it is there. */
   async answerNotification(text: string, button: string): Promise<void> {
     await this.#openNotifications();

@@ -45,16 +45,18 @@ export async function tellOfAlerts(
   // Whatever keeps the checklists from being read, the alert is told.
   const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patienceMs).unref());
   const remedy = await Promise.race([firstRemedy(firing, remedyFor).catch(() => undefined), late]);
+  const says = remedy ? `${text} See “${remedy.title}” in the runbook.` : text;
+  // In short words: the buttons of a notification are cut off where they do not fit side by side.
   const actions: Action[] = [
-    { title: 'Open Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
-    { title: 'Show Health', run: () => showHealth(environment) },
-    ...(remedy ? [{ title: `Open “${shorten(remedy.title)}”`, run: () => openRemedy(remedy) }] : []),
+    { title: 'Dashboard', run: () => vscode.commands.executeCommand(commands.openDashboard, { environment }) },
+    { title: 'Health', run: () => showHealth(environment) },
+    ...(remedy ? [{ title: 'Runbook', run: () => openRemedy(remedy) }] : []),
     ...(firing.length > 0 && canRollBack(environment)
       ? [{ title: 'Roll Back…', run: () => vscode.commands.executeCommand(commands.rollBack, { environment }) }]
       : []),
     ...(firing.length > 0 ? [{ title: 'Snooze 1 h', run: () => firing.forEach(({ rule }) => snooze(rule.id)) }] : []),
   ];
-  await (await show[severity](text, ...actions))?.run();
+  await (await show[severity](says, ...actions))?.run();
 }
 
 /** Of the worst that has one. */
@@ -70,10 +72,6 @@ async function firstRemedy(
     if (remedy) return remedy;
   }
   return undefined;
-}
-
-function shorten(title: string): string {
-  return title.length > 40 ? `${title.slice(0, 39)}…` : title;
 }
 
 /** Whether the settings say how. */
