@@ -11,14 +11,11 @@ import type { ShellParser } from './core/shell/types.ts';
 import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
 import { Alerts } from './ui/alerts/alerts.ts';
-import { ChecklistLenses } from './ui/checklists/lenses.ts';
-import { ChecklistMarks } from './ui/checklists/marks.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
 import { ChecklistView } from './ui/checklists/view.ts';
 import { secretLookup } from './ui/environments/secretLookup.ts';
 import { ConsistencyStore } from './ui/consistency/store.ts';
 import { Secrets } from './ui/environments/secrets.ts';
-import { SettingsDiagnostics } from './ui/environments/diagnostics.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
 import { openFlagBoard } from './ui/flags/board.ts';
@@ -31,7 +28,6 @@ import { settings } from './ui/ids.ts';
 import type { Dashboards } from './ui/dashboard/dashboards.ts';
 import type { Recorder } from './ui/dashboard/recorder.ts';
 import { restoreDashboards } from './ui/dashboard/restore.ts';
-import { Linter } from './ui/lint/linter.ts';
 import type { OperationService } from './ui/operations/operationService.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
@@ -141,10 +137,24 @@ export class Services implements vscode.Disposable {
     this.evidence = own(new EvidenceStore(workspaceState, this.reader));
     const { checklists: store, environments, reader, evidence, documents, fleet } = this;
     this.rollouts = own(new RolloutStore(store));
-    this.checklistView = own(new ChecklistView({ store, environments, reader, evidence }, this.rollouts, this.report));
-    own(new ChecklistLenses({ store, environments, reader, evidence }));
-    own(new ChecklistMarks(extensionUri, { store, environments, reader, evidence }));
-    own(new Linter({ checklists: store, environments, reader, parser, report: this.report }));
+    const shown = { store, environments, reader, evidence };
+    this.checklistView = own(new ChecklistView(shown, this.rollouts, this.report));
+    own(
+      loaded(this.report, async () => {
+        const [{ ChecklistLenses }, { ChecklistMarks }, { Linter }, { SettingsDiagnostics }] = await Promise.all([
+          import('./ui/checklists/lenses.ts'),
+          import('./ui/checklists/marks.ts'),
+          import('./ui/lint/linter.ts'),
+          import('./ui/environments/diagnostics.ts'),
+        ]);
+        return () => [
+          new ChecklistLenses(shown),
+          new ChecklistMarks(extensionUri, shown),
+          new Linter({ checklists: store, environments, reader, parser, report: this.report }),
+          new SettingsDiagnostics(environments),
+        ];
+      }),
+    );
     const storage = context.globalStorageUri;
     const journal = once(async () => {
       const { openJournal } = await import('./ui/operations/journal.ts');
@@ -184,7 +194,6 @@ export class Services implements vscode.Disposable {
     own(restoreDashboards(this.dashboards));
     const timer = setTimeout(() => void this.#lookForInterrupted(storage), interruptedAfterMs);
     own({ dispose: () => clearTimeout(timer) });
-    own(new SettingsDiagnostics(this.environments));
     own(this.environments.onDidChange(() => this.#follow()));
     own(this.secrets.onDidChange((environmentId) => this.fleet.reopen(environmentId)));
     own(
@@ -239,6 +248,23 @@ export class Services implements vscode.Disposable {
 
 /** After the start of the editor, when nobody waits for anything any more. */
 const interruptedAfterMs = 3_000;
+
+/** What the editor can start without: made once it is loaded, unless everything was disposed before. */
+function loaded(report: Report, load: () => Promise<() => readonly vscode.Disposable[]>): vscode.Disposable {
+  let isDisposed = false;
+  let made: readonly vscode.Disposable[] = [];
+  const make = async (): Promise<void> => {
+    const build = await load();
+    if (!isDisposed) made = build();
+  };
+  make().catch((error: unknown) => report('Cache Ops could not be loaded as a whole', error));
+  return {
+    dispose: () => {
+      isDisposed = true;
+      for (const one of made) one.dispose();
+    },
+  };
+}
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

@@ -1,5 +1,3 @@
-import type { CommandId } from '../ids.ts';
-import { commands } from '../ids.ts';
 import type { Command } from '../commands/command.ts';
 import type { Services } from '../../services.ts';
 import { pickEnvironment } from '../environments/pick.ts';
@@ -8,9 +6,8 @@ import type { Environment } from '../../core/environment/environment.ts';
 type Begin = (services: Services, environment: Environment, dry: boolean) => Promise<void>;
 
 /** Each takes the row of an environment or of one of its stores. What they do is loaded when one is called. */
-function command(id: CommandId, name: string, dry: boolean, load: () => Promise<Begin>): Command {
+function command(name: string, dry: boolean, load: () => Promise<Begin>): Command {
   return {
-    id,
     name,
     async run(services, argument) {
       const environment = await pickEnvironment(services.environments, argument, name);
@@ -19,14 +16,12 @@ function command(id: CommandId, name: string, dry: boolean, load: () => Promise<
   };
 }
 
-const backUp = async (): Promise<Begin> => (await import('./backUp.ts')).beginBackUp;
-const testBackup = async (): Promise<Begin> => (await import('./testBackup.ts')).beginTest;
-const restore = async (): Promise<Begin> => (await import('./restore.ts')).beginRestore;
+const loadBackUp = async (): Promise<Begin> => (await import('./backUp.ts')).beginBackUp;
+const loadTest = async (): Promise<Begin> => (await import('./testBackup.ts')).beginTest;
+const loadRestore = async (): Promise<Begin> => (await import('./restore.ts')).beginRestore;
 
-export const backupCommands: readonly Command[] = [
-  command(commands.backUp, 'Back Up', false, backUp),
-  command(commands.backUpDryRun, 'Dry Run of a Backup', true, backUp),
-  command(commands.testBackup, 'Test Backup', false, testBackup),
-  command(commands.restore, 'Restore', false, restore),
-  command(commands.restoreDryRun, 'Dry Run of a Restore', true, restore),
-];
+export const backUp = command('Back Up', false, loadBackUp);
+export const backUpDryRun = command('Dry Run of a Backup', true, loadBackUp);
+export const testBackup = command('Test Backup', false, loadTest);
+export const restore = command('Restore', false, loadRestore);
+export const restoreDryRun = command('Dry Run of a Restore', true, loadRestore);

@@ -5,7 +5,6 @@ import type { Environment } from '../../core/environment/environment.ts';
 import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
-import { commands } from '../ids.ts';
 import { environmentFor } from '../rollouts/bound.ts';
 import { chooseChecklist, folderOf } from '../rollouts/chooseChecklist.ts';
 import { showReport } from './report.ts';
@@ -15,7 +14,6 @@ const title = 'Check Configuration';
 
 /** Holds a configuration file against the limits a checklist gives for it. Takes a document's row. */
 export const checkConfigurationFile: Command = {
-  id: commands.checkConfiguration,
   name: title,
   async run(services, argument) {
     await services.checklists.load();

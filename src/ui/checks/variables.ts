@@ -6,14 +6,12 @@ import { OpsError } from '../../core/errors.ts';
 import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
-import { commands } from '../ids.ts';
 import { environmentFor } from '../rollouts/bound.ts';
 import { chooseChecklist, folderOf } from '../rollouts/chooseChecklist.ts';
 import { showReport } from './report.ts';
 
 /** Holds the variables a checklist lists against a process, a file or an environment's target. Takes a document's row. */
 export const checkEnvironmentVariables: Command = {
-  id: commands.checkEnvironmentVariables,
   name: 'Check Environment Variables',
   async run(services, argument) {
     await services.checklists.load();

@@ -4,11 +4,9 @@ import type { Watched } from '../../core/watch/watch.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Services } from '../../services.ts';
 import { pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
 export const snoozeAlert: Command = {
-  id: commands.snoozeAlert,
   name: 'Snooze Alert',
   async run(services, argument) {
     const chosen = await chooseAlert(services, argument, 'Snooze Alert for 1 h', isAwake);
@@ -18,7 +16,6 @@ export const snoozeAlert: Command = {
 
 /** Opens the section of a checklist that says what to do. */
 export const troubleshootAlert: Command = {
-  id: commands.troubleshootAlert,
   name: 'Troubleshoot Alert',
   async run(services, argument) {
     const chosen = await chooseAlert(services, argument, 'Troubleshoot Alert', () => true);
@@ -37,7 +34,6 @@ export const troubleshootAlert: Command = {
 };
 
 export const wakeAlert: Command = {
-  id: commands.wakeAlert,
   name: 'End Snooze',
   async run(services, argument) {
     const chosen = await chooseAlert(services, argument, 'End Snooze of Alert', (one) => !isAwake(one));

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { OpsError } from '../../core/errors.ts';
-import { commands, views } from '../ids.ts';
+import { views } from '../ids.ts';
 import { isChecklistTreeNode } from '../checklists/tree.ts';
 import type { ChecklistTreeNode } from '../checklists/tree.ts';
 import type { Command } from './command.ts';
 
 export const addChecklist: Command = {
-  id: commands.addChecklist,
   name: 'Show as a Checklist',
   async run({ checklists }, argument) {
     const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
@@ -20,7 +19,6 @@ export const addChecklist: Command = {
 };
 
 export const removeChecklist: Command = {
-  id: commands.removeChecklist,
   name: 'Stop Showing as a Checklist',
   async run({ checklists }, argument) {
     if (isChecklistTreeNode(argument)) await checklists.remove(argument.document);
@@ -28,13 +26,11 @@ export const removeChecklist: Command = {
 };
 
 export const refreshChecklists: Command = {
-  id: commands.refreshChecklists,
   name: 'Refresh Checklists',
   run: ({ checklists }) => checklists.refresh(),
 };
 
 export const openChecklistNode: Command = {
-  id: commands.openChecklistNode,
   name: 'Go to Line',
   async run(_services, argument) {
     if (!isChecklistTreeNode(argument)) return;

@@ -1,9 +1,7 @@
 import type { Services } from '../../services.ts';
-import type { CommandId } from '../ids.ts';
 
 /** What a menu or the palette calls. `argument` is what VS Code passes: a tree node, a URI, or nothing. */
 export interface Command {
-  readonly id: CommandId;
   /** Names the action in an error: "Add Environment failed: …". */
   readonly name: string;
   run(services: Services, argument: unknown): Promise<void> | void;

@@ -3,12 +3,10 @@ import type { Environment } from '../../core/environment/environment.ts';
 import type { SecretVault } from '../../core/environment/references.ts';
 import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
 import { pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
 /** Copies what is known of an environment's services, for a ticket; without its secrets. */
 export const copyDiagnostics: Command = {
-  id: commands.copyDiagnostics,
   name: 'Copy Diagnostics',
   async run({ environments, fleet, secrets, version, alerts }, argument) {
     const environment = await pickEnvironment(environments, argument, 'Copy Diagnostics');

@@ -10,12 +10,11 @@ import { pickEnvironment } from '../environments/pick.ts';
 import { activateSaved, saveDraft } from '../environments/saveDraft.ts';
 import { settingsUri } from '../environments/settingsFile.ts';
 import type { EnvironmentScope } from '../environments/store.ts';
-import { commands, settings, views } from '../ids.ts';
+import { settings, views } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 import type { Command } from './command.ts';
 
 export const addEnvironment: Command = {
-  id: commands.addEnvironment,
   name: 'Add Environment',
   async run(services) {
     if (!vscode.workspace.isTrusted) {
@@ -56,7 +55,6 @@ async function tryConnection(draft: Draft): Promise<string> {
 }
 
 export const switchEnvironment: Command = {
-  id: commands.switchEnvironment,
   name: 'Switch Environment',
   async run({ environments }, argument) {
     const environment = await pickEnvironment(environments, argument, 'Switch Environment');
@@ -66,7 +64,6 @@ export const switchEnvironment: Command = {
 
 /** Takes an environment's node, or the node of a problem. */
 export const openEnvironmentSettings: Command = {
-  id: commands.openEnvironmentSettings,
   name: 'Open in Settings',
   async run({ environments }, argument) {
     const problem = environments.findProblem(argument);

@@ -1,10 +1,8 @@
 import { pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
 /** Takes an environment's row; else the only environment there is, or the one that is picked. */
 export const openDashboard: Command = {
-  id: commands.openDashboard,
   name: 'Open Dashboard',
   async run({ environments, dashboards }, argument) {
     const [only, ...others] = environments.all;

@@ -1,8 +1,6 @@
-import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
 export const refreshHealth: Command = {
-  id: commands.refreshHealth,
   name: 'Refresh',
   async run({ environments, fleet }) {
     const monitors = environments.all.flatMap((environment) => [...fleet.monitorsOf(environment).values()]);

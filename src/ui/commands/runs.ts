@@ -12,7 +12,6 @@ import { differenceText } from '../checklists/marks.ts';
 import { isChecklistTreeNode } from '../checklists/tree.ts';
 import type { ChecklistTreeNode } from '../checklists/tree.ts';
 import { configuration } from '../configuration.ts';
-import { commands } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 import { requireEnvironment } from '../rollouts/bound.ts';
 import type { RunTarget } from '../run/target.ts';
@@ -21,7 +20,6 @@ import type { Command } from './command.ts';
 
 /** Of a row or a lens; without one, what the cursor stands in, or the row that is selected. */
 export const run: Command = {
-  id: commands.run,
   name: 'Run',
   async run(services, argument) {
     const target = targetOf(services, argument);
@@ -30,7 +28,6 @@ export const run: Command = {
 };
 
 export const runStage: Command = {
-  id: commands.runStage,
   name: 'Run Stage',
   async run(services) {
     const document = await pickDocument(services, 'Run Stage');
@@ -49,7 +46,6 @@ export const runStage: Command = {
 
 /** The first thing of the document that has commands and has not passed in its environment. */
 export const runNext: Command = {
-  id: commands.runNext,
   name: 'Run Next Step',
   async run(services) {
     const document = await pickDocument(services, 'Run Next Step');
@@ -66,7 +62,6 @@ export const runNext: Command = {
 };
 
 export const verify: Command = {
-  id: commands.verify,
   name: 'Verify',
   async run(services, argument) {
     const target = targetOf(services, argument) ?? (await targetOfPick(services, 'Verify'));
@@ -81,7 +76,6 @@ export const verify: Command = {
 };
 
 export const showEvidence: Command = {
-  id: commands.showEvidence,
   name: 'Show Evidence',
   async run(services, argument) {
     const target = targetOf(services, argument);

@@ -10,12 +10,10 @@ import type { Services } from '../../services.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import { editSettings, openSettings } from '../environments/settingsFile.ts';
-import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
 /** Types a secret, or allows an environment variable to be sent: whatever the settings refer to. */
 export const setSecret: Command = {
-  id: commands.setSecret,
   name: 'Set Secret',
   async run(services, argument) {
     const environment = await pickEnvironment(services.environments, argument, 'Set Secret');
@@ -87,7 +85,6 @@ async function approve(
 }
 
 export const forgetSecrets: Command = {
-  id: commands.forgetSecrets,
   name: 'Forget Secrets',
   async run({ environments, secrets }: Services, argument) {
     const environment = await pickEnvironment(environments, argument, 'Forget Secrets');
@@ -103,7 +100,6 @@ export const forgetSecrets: Command = {
 
 /** The quick fix of a secret in clear text: into the secret storage, and a reference into the settings. */
 export const moveSecret: Command = {
-  id: commands.moveSecret,
   name: 'Move Secret',
   async run({ environments, secrets }, argument) {
     const found = environments.findProblem(argument);

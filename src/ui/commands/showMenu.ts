@@ -10,7 +10,6 @@ interface MenuItem extends vscode.QuickPickItem {
 
 /** What one would do next, from the status bar. */
 export const showMenu: Command = {
-  id: commands.showMenu,
   name: 'Menu',
   async run({ environments, fleet }) {
     const { active } = environments;
@@ -74,7 +73,6 @@ export const showMenu: Command = {
 };
 
 export const showLog: Command = {
-  id: commands.showLog,
   name: 'Show Log',
   run: ({ log }) => log.show(),
 };

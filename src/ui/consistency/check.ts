@@ -11,13 +11,11 @@ import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
-import { commands } from '../ids.ts';
 
 const title = 'Check Consistency';
 
 /** Holds the points of an environment's Qdrant and the keys of its Redis against each other. Takes an environment's row. */
 export const checkConsistencyCommand: Command = {
-  id: commands.checkConsistency,
   name: title,
   async run(services, argument) {
     const environment = await pickEnvironment(services.environments, argument, title);
@@ -36,7 +34,6 @@ export const checkConsistencyCommand: Command = {
 
 /** Saves the last check as JSON, with examples if it was made in this window. Takes an environment's row. */
 export const exportConsistencyCheck: Command = {
-  id: commands.exportConsistencyCheck,
   name: 'Export Consistency Check',
   async run({ environments, consistency }, argument) {
     const environment = await pickEnvironment(environments, argument, 'Export Consistency Check');

@@ -9,12 +9,10 @@ import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { environmentOf, pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
 
 /** Takes the row of a flag, of the flags, or of an environment. */
 export const setFlag: Command = {
-  id: commands.setFlag,
   name: 'Set Flag',
   async run(services, argument) {
     const operation = await askForFlag(services, argument, 'Set Flag');
@@ -29,7 +27,6 @@ export const setFlag: Command = {
 
 /** The plan of the same, and nothing more. */
 export const setFlagDryRun: Command = {
-  id: commands.setFlagDryRun,
   name: 'Dry Run of a Flag',
   async run(services, argument) {
     const operation = await askForFlag(services, argument, 'Dry Run of a Flag');
@@ -38,7 +35,6 @@ export const setFlagDryRun: Command = {
 };
 
 export const refreshFlags: Command = {
-  id: commands.refreshFlags,
   name: 'Refresh Flags',
   async run({ environments, flags }, argument) {
     const named = environmentOf(environments, argument);

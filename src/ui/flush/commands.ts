@@ -8,11 +8,9 @@ import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
-import { commands } from '../ids.ts';
 
 /** Removes cached entries. Takes the row of an environment, of a service, of its keys, or of a namespace. */
 export const flush: Command = {
-  id: commands.flush,
   name: 'Flush',
   async run(services, argument) {
     const operation = await askForFlush(services, argument);
@@ -26,7 +24,6 @@ export const flush: Command = {
 
 /** The plan of the same, and nothing more. */
 export const flushDryRun: Command = {
-  id: commands.flushDryRun,
   name: 'Dry Run of a Flush',
   async run(services, argument) {
     const operation = await askForFlush(services, argument);

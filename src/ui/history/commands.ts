@@ -13,7 +13,6 @@ import type { HistoryRow } from './store.ts';
 
 /** Shows an entry as a page. Takes a row of the view, or the id of an entry. */
 export const showEntry: Command = {
-  id: commands.showEntry,
   name: 'Show Record',
   async run(services, argument) {
     const row = await rowOf(services, argument, 'Show Record');
@@ -27,7 +26,6 @@ export const showEntry: Command = {
 
 /** Plans what was interrupted once more: the plan says what the servers show now and what is left to do. */
 export const resumeOperation: Command = {
-  id: commands.resumeOperation,
   name: 'Go On',
   async run(services, argument) {
     const row = await rowOf(services, argument, 'Go On', 'interrupted');
@@ -46,13 +44,11 @@ export const resumeOperation: Command = {
 };
 
 export const refreshHistory: Command = {
-  id: commands.refreshHistory,
   name: 'Refresh History',
   run: ({ history }) => history.refresh(),
 };
 
 export const filterHistory: Command = {
-  id: commands.filterHistory,
   name: 'Filter History',
   async run(services) {
     const { rows } = await (await services.historyStore()).read();
@@ -73,7 +69,6 @@ export const filterHistory: Command = {
 };
 
 export const exportChangeRecord: Command = {
-  id: commands.exportChangeRecord,
   name: 'Export as Change Record',
   async run(services, argument) {
     const row = await rowOf(services, argument, 'Export as Change Record');
@@ -84,7 +79,6 @@ export const exportChangeRecord: Command = {
 };
 
 export const exportPostMortem: Command = {
-  id: commands.exportPostMortem,
   name: 'Export as Post-mortem',
   async run(services, argument) {
     const row = await rowOf(services, argument, 'Export as Post-mortem');

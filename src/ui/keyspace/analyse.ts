@@ -10,13 +10,11 @@ import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
-import { commands } from '../ids.ts';
 
 const title = 'Analyse Keyspace';
 
 /** Looks at every key of an environment's Redis within a budget, and shows what is there. Takes an environment's row. */
 export const analyseKeyspaceCommand: Command = {
-  id: commands.analyseKeyspace,
   name: title,
   async run(services, argument) {
     const environment = await pickEnvironment(services.environments, argument, title);

@@ -2,11 +2,9 @@ import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { environmentOf } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 
 /** Saves the last analysis as JSON or CSV, where the user says. Takes an environment's row. */
 export const exportKeyspaceAnalysis: Command = {
-  id: commands.exportKeyspaceAnalysis,
   name: 'Export Keyspace Analysis',
   async run(services, argument) {
     const analysed = services.environments.all.filter(({ id }) => services.keyspaces.has(id));

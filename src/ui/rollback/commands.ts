@@ -3,11 +3,9 @@ import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 
 /** Takes the row of an environment, or of anything below it; alerts offer it with their environment. */
 export const rollBack: Command = {
-  id: commands.rollBack,
   name: 'Roll Back',
   async run(services, argument) {
     const found = await begin(services, argument, 'Roll Back');
@@ -17,7 +15,6 @@ export const rollBack: Command = {
 
 /** The plan of the same, and nothing more. */
 export const rollBackDryRun: Command = {
-  id: commands.rollBackDryRun,
   name: 'Dry Run of a Rollback',
   async run(services, argument) {
     const found = await begin(services, argument, 'Dry Run of a Rollback');

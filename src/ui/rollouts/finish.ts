@@ -12,13 +12,11 @@ import type { Services } from '../../services.ts';
 import { largestChecklistBytes, openDocumentOf } from '../checklists/document.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
-import { commands } from '../ids.ts';
 import { environmentFor } from './bound.ts';
 import { chooseChecklist, contentOf } from './chooseChecklist.ts';
 
 /** Closes a rollout: status line and front matter are filled in, and a change record is written beside it. */
 export const finishRollout: Command = {
-  id: commands.finishRollout,
   name: 'Finish Rollout',
   async run(services, argument) {
     const copy = await chooseChecklist(services.checklists, argument, 'Finish Rollout', isOpenRollout);

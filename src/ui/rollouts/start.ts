@@ -10,13 +10,11 @@ import type { Services } from '../../services.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
-import { commands } from '../ids.ts';
 import { chooseChecklist, contentOf, folderOf } from './chooseChecklist.ts';
 import { rolloutsFolderOf } from './store.ts';
 
 /** Copies a checklist for one environment: dated, bound to it, no box ticked. Takes the row of a document. */
 export const startRollout: Command = {
-  id: commands.startRollout,
   name: 'Start Rollout',
   async run(services, argument) {
     const template = await chooseChecklist(services.checklists, argument, 'Start Rollout', isTemplate);

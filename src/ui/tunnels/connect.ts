@@ -20,7 +20,6 @@ type Tunnel = NonNullable<Environment['settings']['tunnel']>;
  * through it. Polls never ask. Takes an environment's row.
  */
 export const connectTunnel: Command = {
-  id: commands.connectTunnel,
   name: 'Connect Tunnel',
   async run(services, argument) {
     const environment = await pickEnvironment(services.environments, argument, 'Connect Tunnel');
