@@ -101,6 +101,7 @@ async function pickFile(
   const chosen = await vscode.window.showQuickPick([...items, other], {
     title: `${title}: ${vscode.workspace.asRelativePath(document.uri)}`,
     placeHolder: 'Configuration file',
+    ignoreFocusOut: true,
   });
   if (!chosen || chosen.uri) return chosen?.uri;
   return (await vscode.window.showOpenDialog({ title, defaultUri: folder.uri, canSelectMany: false }))?.[0];

@@ -78,6 +78,7 @@ async function pickSource(services: Services, document: ChecklistDocument): Prom
   const chosen = await vscode.window.showQuickPick(items, {
     title: `${title}: ${vscode.workspace.asRelativePath(document.uri)}`,
     placeHolder: 'What to hold the checklist against',
+    ignoreFocusOut: true,
   });
   if (chosen?.source !== 'browse') return chosen?.source;
   const [uri] = (await vscode.window.showOpenDialog({ title, defaultUri: folder.uri, canSelectMany: false })) ?? [];

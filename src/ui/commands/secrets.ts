@@ -43,8 +43,13 @@ async function pickReference(secrets: Secrets, environment: Environment): Promis
     })),
   );
   if (items.length === 1) return items[0]?.reference;
-  return (await vscode.window.showQuickPick(items, { title: `Set Secret: ${environment.name}`, placeHolder: 'Secret' }))
-    ?.reference;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: `Set Secret: ${environment.name}`,
+      placeHolder: 'Secret',
+      ignoreFocusOut: true,
+    })
+  )?.reference;
 }
 
 async function stateOf(secrets: Secrets, environment: Environment, reference: SecretReference): Promise<string> {

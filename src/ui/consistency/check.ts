@@ -92,6 +92,7 @@ function pickBudget(environment: Environment): Promise<ConsistencyBudget | undef
   const options = {
     title: `${title}: ${environment.name} (${tierWords(environment)})`,
     placeHolder: 'Only reads, which Redis counts as keyspace hits and misses; can be cancelled',
+    ignoreFocusOut: true,
   };
   return Promise.resolve(vscode.window.showQuickPick(items, options)).then((chosen) => chosen?.budget);
 }

@@ -94,7 +94,7 @@ async function pickFlag(
     description: nowWords(reading, environment),
     reading,
   }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Flag' }))?.reading;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Flag', ignoreFocusOut: true }))?.reading;
 }
 
 async function pickValue(reading: FlagReading, environment: Environment, title: string): Promise<string | undefined> {
@@ -112,7 +112,11 @@ async function pickValue(reading: FlagReading, environment: Environment, title: 
   const isLine = flag.in?.line !== undefined;
   const other = { label: '$(edit) Another Value…', description: '', value: undefined };
   const placeHolder = `${name} is ${nowWords(reading, environment)}. Set it to`;
-  const chosen = await vscode.window.showQuickPick(isLine ? sorted : [...sorted, other], { title, placeHolder });
+  const chosen = await vscode.window.showQuickPick(isLine ? sorted : [...sorted, other], {
+    title,
+    placeHolder,
+    ignoreFocusOut: true,
+  });
   if (chosen === undefined || chosen.value !== undefined) return chosen?.value;
   return vscode.window.showInputBox({ title, prompt: `Value of ${name}`, ignoreFocusOut: true });
 }

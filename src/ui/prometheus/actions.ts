@@ -96,6 +96,7 @@ async function chooseAlarms(
     title: `${title}: ${environment.name}`,
     placeHolder: 'Alarms of which checklists, besides the limits and alerts of the settings? None is an answer too.',
     canPickMany: true,
+    ignoreFocusOut: true,
   });
   return chosen?.flatMap(({ alarms }) => alarms);
 }

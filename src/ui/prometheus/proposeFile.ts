@@ -98,7 +98,7 @@ async function chooseFile({ environment, title, likely, fresh }: Proposal): Prom
   const other = { label: '$(folder-opened) Another File…', description: '', uri: undefined };
   const chosen = await vscode.window.showQuickPick(
     [...items, ...(offerFresh ? [{ label: `$(new-file) ${fresh}`, description: 'new', uri: made }] : []), other],
-    { title: `${title}: ${environment.name}`, placeHolder: 'Which file?' },
+    { title: `${title}: ${environment.name}`, placeHolder: 'Which file?', ignoreFocusOut: true },
   );
   if (!chosen || chosen.uri) return chosen?.uri;
   return (await vscode.window.showOpenDialog({ title, defaultUri: root, canSelectMany: false }))?.[0];

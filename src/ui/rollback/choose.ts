@@ -43,8 +43,14 @@ export async function chooseWay(
     });
   }
   const placeHolder = 'Which way back? Nothing is changed before you confirm the plan.';
-  return (await vscode.window.showQuickPick([...ways, ...sections], { title, placeHolder, matchOnDetail: true }))
-    ?.chosen;
+  return (
+    await vscode.window.showQuickPick([...ways, ...sections], {
+      title,
+      placeHolder,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    })
+  )?.chosen;
 }
 
 const icons: Readonly<Record<RollBackWay, string>> = {
@@ -125,7 +131,7 @@ export async function chooseRevision(
   if (items.length === 0)
     throw new OpsError('conflict', `${deployment.where} has no other revision than the present one.`);
   const placeHolder = `It is at revision ${now ?? 'unknown'}`;
-  return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.one;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.one;
 }
 
 function recordedWords(found: { readonly before: string; readonly atMs: number } | undefined): string {
@@ -142,11 +148,20 @@ export async function chooseSteps(
     detail: 'The plan is shown and confirmed before anything is changed',
   };
   const some = { label: '$(list-selection) Leave Out Steps…', detail: 'Each that is left out needs a reason' };
-  const chosen = await vscode.window.showQuickPick([all, some], { title, placeHolder: 'How much of it?' });
+  const chosen = await vscode.window.showQuickPick([all, some], {
+    title,
+    placeHolder: 'How much of it?',
+    ignoreFocusOut: true,
+  });
   if (chosen !== some) return chosen && new Map();
   const { steps } = await plan();
   const items = steps.map(({ id, title: label }) => ({ label, id, picked: true }));
-  const kept = await vscode.window.showQuickPick(items, { title, placeHolder: 'Steps to be done', canPickMany: true });
+  const kept = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Steps to be done',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
   if (!kept) return undefined;
   const reasons = new Map<string, string>();
   for (const { id, label } of items.filter((one) => !kept.includes(one))) {
