@@ -47,6 +47,7 @@ async function readTwice(environment: Environment, secrets = {}): Promise<Servic
 }
 
 for (const [version, words] of [
+  ['Redis 6', /^Redis 6\.\d+\.\d+, up/],
   ['Redis 8', /^Redis 8\.\d+\.\d+, up/],
   ['Valkey 8', /^Valkey 8\.\d+\.\d+, up/],
   ['Valkey 9', /^Valkey 9\.\d+\.\d+, up/],
@@ -61,10 +62,7 @@ for (const [version, words] of [
     before(async function () {
       const command = await find.call(this, version);
       folder = await mkdtemp(join(tmpdir(), 'cache-ops-versions-'));
-      const acl = [
-        'user default on nopass ~* &* +@all',
-        'user few on >pw ~* -@all +ping +info +select +client|setname',
-      ];
+      const acl = ['user default on nopass ~* +@all', 'user few on >pw ~* -@all +ping +info +select +client|setname'];
       const config = { maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru', 'repl-diskless-sync-delay': '0' };
       primary = await startRedis({ folder: join(folder, 'primary'), command, acl, config });
       replica = await startRedis({ folder: join(folder, 'replica'), command, config });
@@ -89,7 +87,9 @@ for (const [version, words] of [
       const report = await readTwice(environmentWith({ redis: { url: primary.url } }));
       assert.equal(report.summary, 'healthy', JSON.stringify(report.readings));
       assert.match(said(report, 'version')[0], words);
-      for (const id of ['memory', 'role', 'clients']) assert.equal(said(report, id)[1], 'healthy', id);
+      for (const id of ['memory', 'role']) assert.equal(said(report, id)[1], 'healthy', id);
+      // Redis 6.0 does not say in INFO how many clients it takes: nothing to judge their number by.
+      assert.equal(said(report, 'clients')[1], version === 'Redis 6' ? 'fact' : 'healthy');
       for (const id of ['roundTrip', 'memoryFree', 'fragmentation', 'evictions', 'expiry', 'blockedClients', 'slowLog'])
         assert.doesNotMatch(said(report, id)[0], /no data|not permitted/, id);
       assert.match(said(report, 'role')[0], /primary with 1 replica/);
@@ -107,10 +107,11 @@ for (const [version, words] of [
       assert.deepEqual(said(few, 'slowLog'), ['not permitted', 'fact']);
     });
 
-    it('has its keyspace analysed by pages bounded by COUNT, though its clock stands still in scripts', async () => {
+    it('has its keyspace analysed by pages bounded by COUNT, whatever clocks do in scripts', async () => {
       const request = { environment: 'shop', targets: [targetAt(primary.port)], budget: usualBudget };
       const { seen, by, ended } = await analyseKeyspace(request, systemClock, never);
-      assert.deepEqual([seen, by, ended], [100, 'EVAL_RO', 'complete']);
+      // EVAL_RO came with Redis 7.
+      assert.deepEqual([seen, by, ended], [100, version === 'Redis 6' ? 'EVAL' : 'EVAL_RO', 'complete']);
     });
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,7 +108,10 @@ function checked(bytes: Buffer, sha256: string, what: string): Buffer {
 /** A script that starts a program through the suite's own loader; its process becomes the program. */
 async function writeStarter(folder: string, name: string): Promise<string> {
   const starter = join(folder, name);
-  const loader = (await readdir(folder, { recursive: true })).find((file) => basename(file) === 'ld-linux-x86-64.so.2');
+  // Older suites link to it by an absolute path besides, which leads out of the folder.
+  const loader = (await readdir(folder, { recursive: true })).find(
+    (file) => basename(file) === 'ld-linux-x86-64.so.2' && leadsInto(folder, join(folder, file)),
+  );
   const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((one) => join(folder, one)).join(':');
   const program = join(folder, 'usr/bin', name);
   if (loader === undefined || !(await exists(program)))
@@ -117,4 +120,8 @@ async function writeStarter(folder: string, name: string): Promise<string> {
   await writeFile(starter, text);
   await chmod(starter, 0o755);
   return starter;
+}
+
+function leadsInto(folder: string, file: string): boolean {
+  return existsSync(file) && realpathSync(file).startsWith(`${realpathSync(folder)}/`);
 }
