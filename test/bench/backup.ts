@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +7,7 @@ import { ensureProgram } from '../sandbox/install.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { buildProbe } from './buildProbe.ts';
 import type { Figure } from './figure.ts';
+import { fillRedis } from './fillRedis.ts';
 import { startPinger } from './pinger.ts';
 import { took } from './took.ts';
 import type { Took } from './took.ts';
@@ -77,15 +77,7 @@ async function rdbAndGzip(port: number): Promise<number> {
 
 /** Values that do not compress to nothing; nine in ten with an expiry. */
 async function fill(port: number): Promise<void> {
-  const pipe = spawn(await ensureProgram('redis-cli'), ['-p', String(port), '--pipe'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  for (let from = 0; from < keys; from += 10_000) {
-    const lines = Array.from({ length: 10_000 }, (_, index) => command(from + index)).join('');
-    if (!pipe.stdin.write(lines)) await once(pipe.stdin, 'drain');
-  }
-  pipe.stdin.end();
-  await once(pipe, 'close');
+  await fillRedis(await ensureProgram('redis-cli'), port, keys, command);
   const client = new Redis(port, '127.0.0.1');
   if ((await client.dbsize()) !== keys) throw new Error('The server was not filled.');
   client.disconnect();

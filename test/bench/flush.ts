@@ -8,6 +8,7 @@ import { ensureProgram } from '../sandbox/install.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { findFreePort } from '../sandbox/serverProcess.ts';
 import type { Figure } from './figure.ts';
+import { fillRedis } from './fillRedis.ts';
 import { startPinger } from './pinger.ts';
 
 export const names = ['flush.pattern', 'flush.p99', 'flush.link'];
@@ -23,16 +24,16 @@ export async function run(): Promise<Figure[]> {
   const server = await startRedis({ folder: path.resolve(import.meta.dirname, '../../.sandbox/bench-flush') });
   const cli = await ensureProgram('redis-cli');
   try {
-    await fill(cli, server.port);
+    await fillRedis(cli, server.port, keys, command);
     const idle = await startPinger(server.port);
     await flush(server.port, 'nothing:*');
     const idleP99 = await idle.stop();
     const pinger = await startPinger(server.port);
     const ours = await flush(server.port, 'cache:*');
     const p99 = await pinger.stop();
-    await fill(cli, server.port);
+    await fillRedis(cli, server.port, keys, command);
     const theirs = await runbook(cli, server.port);
-    await fill(cli, server.port);
+    await fillRedis(cli, server.port, keys, command);
     const link = await startSlowLink(server.port);
     const overLink = await flush(link.port, 'cache:*').finally(() => link.stop());
     return [
@@ -90,16 +91,6 @@ async function runbook(cli: string, port: number): Promise<number> {
   const script = `"${cli}" -p ${port} --scan --pattern 'cache:*' | xargs -L 1000 "${cli}" -p ${port} UNLINK >/dev/null`;
   await promisify(execFile)('bash', ['-c', script]);
   return (performance.now() - startedMs) / 1000;
-}
-
-async function fill(cli: string, port: number): Promise<void> {
-  const pipe = spawn(cli, ['-p', String(port), '--pipe'], { stdio: ['pipe', 'ignore', 'inherit'] });
-  for (let from = 0; from < keys; from += 10_000) {
-    const lines = Array.from({ length: 10_000 }, (_, index) => command(from + index)).join('');
-    if (!pipe.stdin.write(lines)) await once(pipe.stdin, 'drain');
-  }
-  pipe.stdin.end();
-  await once(pipe, 'close');
 }
 
 function command(index: number): string {

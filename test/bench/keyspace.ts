@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
@@ -9,6 +8,7 @@ import { usualBudget } from '../../src/core/keyspace/model.ts';
 import { ensureProgram } from '../sandbox/install.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { Figure } from './figure.ts';
+import { fillRedis } from './fillRedis.ts';
 import { startPinger } from './pinger.ts';
 
 export const names = ['keyspace.analysis', 'keyspace.ttl', 'keyspace.p99', 'keyspace.page'];
@@ -35,7 +35,7 @@ export async function run(): Promise<Figure[]> {
   };
   const request = { environment: 'bench', targets: [target], budget: usualBudget };
   try {
-    await fill(cli, server.port);
+    await fillRedis(cli, server.port, keys, command);
     const [pinger, atIdle] = await Promise.all([startPinger(server.port), startPinger(idle.port)]);
     const busyBefore = await busyMs(server.port);
     const analysis = await analyseKeyspace(request, systemClock, never);
@@ -99,16 +99,6 @@ async function busyMs(port: number): Promise<number> {
 }
 
 /** Sessions, answers and lists as a cache has them; most with an expiry. */
-async function fill(cli: string, port: number): Promise<void> {
-  const pipe = spawn(cli, ['-p', String(port), '--pipe'], { stdio: ['pipe', 'ignore', 'inherit'] });
-  for (let from = 0; from < keys; from += 10_000) {
-    const lines = Array.from({ length: 10_000 }, (_, index) => command(from + index)).join('');
-    if (!pipe.stdin.write(lines)) await once(pipe.stdin, 'drain');
-  }
-  pipe.stdin.end();
-  await once(pipe, 'close');
-}
-
 function command(index: number): string {
   const ttl = 30 + ((index * 7_919) % 1_000_000);
   const value = 'v'.repeat(40 + (index % 200));

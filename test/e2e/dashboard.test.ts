@@ -3,21 +3,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { weekBefore } from '../sandbox/deployments.ts';
+import { sampleMetrics } from '../sandbox/environments.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import type { PrometheusOptions, PrometheusServer } from '../sandbox/prometheus.ts';
 import { DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
 
 const themes = ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
-const metrics = {
-  hits: 'tool_cache_hits_total',
-  misses: 'tool_cache_misses_total',
-  by: 'namespace',
-  kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
-  latency: 'tool_run_seconds',
-  latencyBy: 'tool',
-  cached: 'cached',
-};
 
 describe('The dashboard', function () {
   let prometheus: PrometheusServer;
@@ -39,7 +31,7 @@ describe('The dashboard', function () {
       tier: 'development',
       redis: { url: redis.url },
       prometheus: { url: prometheus.url, job: 'information-desk' },
-      metrics,
+      metrics: sampleMetrics,
       limits: { hitRate: { warning: '60%', critical: '30%' } },
       prices: { currency: 'EUR', perCall: 0.01 },
     };

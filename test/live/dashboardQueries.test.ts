@@ -14,6 +14,7 @@ import type { Environment } from '../../src/core/environment/environment.ts';
 import { readEnvironments } from '../../src/core/environment/read.ts';
 import { OpsError } from '../../src/core/errors.ts';
 import { weekBefore } from '../sandbox/deployments.ts';
+import { sampleMetrics } from '../sandbox/environments.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import type { PrometheusServer } from '../sandbox/prometheus.ts';
 
@@ -25,13 +26,7 @@ function environmentAt(url: string, metrics: object = {}): Environment {
   const settings = {
     prometheus: { url, job: 'information-desk' },
     metrics: {
-      hits: 'tool_cache_hits_total',
-      misses: 'tool_cache_misses_total',
-      by: 'namespace',
-      kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
-      latency: 'tool_run_seconds',
-      latencyBy: 'tool',
-      cached: 'cached',
+      ...sampleMetrics,
       ...metrics,
     },
     prices: { currency: 'EUR', perCall: 0.01 },

@@ -1,6 +1,17 @@
 import type { EnvironmentInput } from '../../src/core/environment/schema.ts';
 import { NAMESPACES } from './app/questions.ts';
 
+/** What the sample application and the history made for Prometheus call their metrics. */
+export const sampleMetrics = {
+  hits: 'tool_cache_hits_total',
+  misses: 'tool_cache_misses_total',
+  by: 'namespace',
+  kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
+  latency: 'tool_run_seconds',
+  latencyBy: 'tool',
+  cached: 'cached',
+};
+
 /** Where the servers of one environment are. */
 export interface Addresses {
   readonly name: 'sandbox' | 'staging';
@@ -47,15 +58,7 @@ function commonSettings(addresses: Addresses) {
       stats: `${app.url}/api/cache/stats`,
       clear: `${app.url}/api/cache/clear`,
     },
-    metrics: {
-      hits: 'tool_cache_hits_total',
-      misses: 'tool_cache_misses_total',
-      by: 'namespace',
-      kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
-      latency: 'tool_run_seconds',
-      latencyBy: 'tool',
-      cached: 'cached',
-    },
+    metrics: sampleMetrics,
     target: { kind: 'envFile', file: envFile, restart: `sh scripts/restart.sh ${name}` },
     flags: {
       CACHE_ENABLED: { on: 'true', off: 'false' },

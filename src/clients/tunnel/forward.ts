@@ -1,8 +1,9 @@
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { OpsError } from '../../core/errors.ts';
+import { freePort } from '../freePort.ts';
 import { TunnelProcess } from './process.ts';
 
 export interface ForwardOptions {
@@ -239,17 +240,5 @@ function connectTo(port: number): Promise<Socket> {
     // Also later: an error that nobody listens to would end the extension host.
     socket.on('error', reject);
     socket.once('connect', () => resolve(socket));
-  });
-}
-
-/** One that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }
