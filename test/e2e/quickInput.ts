@@ -106,6 +106,12 @@ export class QuickInput {
   }
 
   async dismiss(): Promise<void> {
+    const notifications = this.#page.locator('.notifications-center');
+    // Where they are open they take the first Escape for themselves.
+    if (await notifications.isVisible()) {
+      await this.#page.keyboard.press('Escape');
+      await notifications.waitFor({ state: 'hidden' });
+    }
     await this.#page.keyboard.press('Escape');
     await this.#widget.waitFor({ state: 'hidden' });
   }
