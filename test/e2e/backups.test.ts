@@ -51,6 +51,9 @@ describe('Backups', function () {
     await session().window.closeEditors();
     await session().window.health.row('shop').waitFor('detached');
     await rm(config, { force: true });
+    // Another test's environment of the same name has no backup.
+    for (const name of ['backups', 'monitoring'])
+      await rm(path.join(session().workspace.folder, name), { recursive: true, force: true });
     await Promise.all([redis.stop(), qdrant.stop()]);
   });
 

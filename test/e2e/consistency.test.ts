@@ -38,6 +38,7 @@ describe('The two stores of a cache', function () {
     await writeFile(settingsFile, JSON.stringify(settings));
     await window.openCacheOps();
     await window.health.row('stores').expand();
+    await window.health.row('Redis').fold();
     await window.health.row('Qdrant').expand();
   });
 

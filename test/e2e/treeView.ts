@@ -74,12 +74,21 @@ export class TreeRow {
     return this.#page.locator('.monaco-hover .hover-contents').first().innerText();
   }
 
-  async expand(): Promise<void> {
+  expand(): Promise<void> {
+    return this.#unfold(true);
+  }
+
+  /** So that the rows below come into the window: a tree draws no others. */
+  fold(): Promise<void> {
+    return this.#unfold(false);
+  }
+
+  async #unfold(open: boolean): Promise<void> {
     await this.waitFor();
-    if ((await this.locator.getAttribute('aria-expanded')) === 'false')
-      await this.locator.locator('.monaco-tl-twistie').click();
+    const isFolded = async (): Promise<boolean> => (await this.locator.getAttribute('aria-expanded')) === 'false';
+    if ((await isFolded()) === open) await this.locator.locator('.monaco-tl-twistie').click();
     // By the row's name, since the tree draws it in another element when the view refreshes.
-    await eventually(async () => assert.notEqual(await this.locator.getAttribute('aria-expanded'), 'false'));
+    await eventually(async () => assert.equal(await isFolded(), !open));
   }
 
   async click(): Promise<void> {
