@@ -9,6 +9,8 @@ describe('The Checklists view', () => {
     const { window, workspace } = session();
     await writeFile(workspace.checklist, checklistText);
     await window.openCacheOps();
+    // Folded where another document stood beside it.
+    await window.checklists.row('Release checklist').expand();
     await window.checklists.row('Before the release').expand();
     await window.checklists.row('Redis answers').expand();
     await eventually(async () => assert.equal(await window.checklists.row('Redis answers').isChecked(), false));
