@@ -1,20 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { freePort } from '../../src/clients/freePort.ts';
 import { OpsError } from '../../src/core/errors.ts';
 import { run } from './install/cache.mjs';
-
-/** A port on 127.0.0.1 that was free a moment ago; another process may take it before you do. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Throws an OpsError ("conflict") that names the port, who holds it where that can be told, and the fix. */
 export async function assertPortFree(port: number, purpose: string): Promise<void> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { OpsError } from '../../src/core/errors.ts';
 import { ensureNpmTool, findInPath } from './install.ts';
 import type { Report } from './install.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../src/clients/freePort.ts';
 import { onPort, startServerProcess } from './serverProcess.ts';
 import type { ServerProcess } from './serverProcess.ts';
 

@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OpsError } from '../../src/core/errors.ts';
 import { answersOk } from './ask.ts';
-import { assertPortFree, freePort, isPortTaken } from './ports.ts';
+import { freePort } from '../../src/clients/freePort.ts';
+import { assertPortFree, isPortTaken } from './ports.ts';
 
-export { freePort as findFreePort } from './ports.ts';
+export { freePort as findFreePort } from '../../src/clients/freePort.ts';
 
 export interface ServerProcess {
   readonly pid: number;

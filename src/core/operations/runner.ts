@@ -3,10 +3,12 @@ import { formatDuration } from '../format.ts';
 import { confirmationForOperation } from '../policy/confirmation.ts';
 import type { OperationConfirmation } from '../policy/confirmation.ts';
 import { identityDifferences } from './identity.ts';
+import { makePlan } from './makePlan.ts';
 import type { Operation, Outcome, RunEnd, RunReport, Verification } from './operation.ts';
 import type { Plan } from './plan.ts';
 import type { ConfirmationAnswer, OpenEntry, OperationPorts } from './ports.ts';
 import { Pace } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { isCancelled, StepRun, Undone } from './stepRun.ts';
 
 /** A plan that was confirmed later than this is made again: the world has moved on. */
@@ -66,27 +68,11 @@ export class OperationRunner {
   }
 
   async #plan<D>(operation: Operation<D>): Promise<Plan<D>> {
-    const { kind, title, environment, request } = operation;
     const { ask, clock } = this.#ports;
-    return ask.during(`Planning: ${title}`, async (signal, say) => {
-      const identities = await operation.identify(signal);
+    return ask.during(`Planning: ${operation.title}`, (signal, say) => {
       const pace = new Pace();
-      const draft = await operation.plan({
-        signal,
-        clock,
-        identities,
-        report: (progress) => say(pace.words(progress, clock.monotonicMs())),
-      });
-      return {
-        ...draft,
-        kind,
-        title,
-        environment,
-        request,
-        identities,
-        lastBackup: await this.#ports.lastBackup(environment),
-        plannedAtMs: clock.wallMs(),
-      };
+      const report = (progress: Progress): void => say(pace.words(progress, clock.monotonicMs()));
+      return makePlan(operation, { signal, clock, report }, () => this.#ports.lastBackup(operation.environment));
     });
   }
 

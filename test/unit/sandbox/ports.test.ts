@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { explain } from '../../../src/core/errors.ts';
-import { assertPortFree, chooseUsualPort, findPortHolder, freePort, isPortTaken } from '../../sandbox/ports.ts';
+import { freePort } from '../../../src/clients/freePort.ts';
+import { assertPortFree, chooseUsualPort, findPortHolder, isPortTaken } from '../../sandbox/ports.ts';
 
 describe('Ports', () => {
   let server: Server;
