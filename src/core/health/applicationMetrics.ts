@@ -40,14 +40,11 @@ function parseLine(line: string, timeUnitMs: number): Sample | undefined {
   return { name, labels: parseLabels(block ?? ''), value, atMs };
 }
 
+/** As Prometheus reads it, by Go's ParseFloat: in any case of letters. Node's prom-client writes “Nan”. */
 function numberOf(text: string): number | undefined {
-  const special: Readonly<Record<string, number>> = {
-    '+Inf': Infinity,
-    Inf: Infinity,
-    '-Inf': -Infinity,
-    NaN: Number.NaN,
-  };
-  if (text in special) return special[text];
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const [, sign, infinite] = /^([+-]?)(inf(?:inity)?)$/i.exec(text) ?? [];
+  if (infinite !== undefined) return sign === '-' ? -Infinity : Infinity;
   const value = Number(text);
   return Number.isNaN(value) ? undefined : value;
 }

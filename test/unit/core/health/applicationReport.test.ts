@@ -135,6 +135,15 @@ describe('a metrics page', () => {
     );
   });
 
+  it('says no number and infinity as Prometheus takes them, in any case of letters', () => {
+    const { samples, unread } = parseMetrics('a Nan\nb nan\nc -inf\nd +Infinity\ne INF\nf infinite\n');
+    assert.deepEqual(
+      samples.map(({ value }) => value),
+      [Number.NaN, Number.NaN, -Infinity, Infinity, Infinity],
+    );
+    assert.equal(unread, 1);
+  });
+
   it('is searched by name and matchers', () => {
     const { samples } = parseMetrics(page);
     const count = (selector: string) => select(samples, selector)?.length;
