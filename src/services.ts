@@ -160,8 +160,10 @@ export class Services implements vscode.Disposable {
       const { openJournal } = await import('./ui/operations/journal.ts');
       return openJournal(this.secrets, storage, () => this.history.refresh());
     });
+    const locks = once(async () => (await import('./ui/operations/locks.ts')).environmentLocks(storage));
     const running = {
       journal,
+      locks,
       secrets: this.secrets,
       tunnels: this.tunnels,
       fleet,
@@ -177,7 +179,7 @@ export class Services implements vscode.Disposable {
     this.history = own(new HistoryView({ store: this.historyStore, memory: workspaceState, report: this.report }));
     this.operations = once(async () => {
       const { openOperationService } = await import('./ui/operations/open.ts');
-      return openOperationService(this, storage, await journal());
+      return openOperationService(this, await journal(), await locks());
     });
     const recordings = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'recordings').fsPath;
     // Loaded with the first reading.

@@ -39,8 +39,8 @@ export function planOfCommands(
     warnings: commands
       .filter(({ effect }) => effect === 'unknown')
       .map(({ code }) => `Not known what it does: ${code}`),
-    steps: commands.map(({ code }, index) => ({
-      id: String(index),
+    steps: commands.map(({ code, at }) => ({
+      id: String(at),
       title: code.split('\n', 1)[0] ?? code,
       commands: code.split('\n'),
     })),

@@ -30,6 +30,8 @@ export interface RunContext {
 }
 
 export interface CommandToConfirm {
+  /** Where it begins in the document: two may be the same. */
+  readonly at: number;
   /** Exactly what will be run. */
   readonly code: string;
   readonly effect: Effect;
@@ -57,8 +59,8 @@ export type AfterFailure =
 
 /** What becomes of the commands that were written down. */
 export interface ChangeEntry {
-  /** The last of several tries counts. */
-  ran(code: string, verdict: Verdict, durationMs: number | undefined): Promise<void>;
+  /** `at` as it was confirmed. The last of several tries counts. */
+  ran(at: number, verdict: Verdict, durationMs: number | undefined): Promise<void>;
   /** `stopped`: why it ended before its end. */
   end(stopped: string | undefined): Promise<void>;
 }
@@ -70,8 +72,9 @@ export interface RunHost {
   /** The reason given, '' where none is asked for; undefined: not confirmed. */
   confirm(request: ConfirmationRequest): Promise<string | undefined>;
   /**
-   * Writes down what will be run and changes something, before any of it is; `reason` as it was given. Throws OpsError
-   * `file` when it cannot be: then nothing is run.
+   * Takes the environment for this change and writes down what will be run, before any of it is; `reason` as it was
+   * given. Throws OpsError `busy` when another operation is at work there, `file` when it cannot be written: then nothing
+   * is run.
    */
   beginChange(title: string, commands: readonly CommandToConfirm[], reason: string | undefined): Promise<ChangeEntry>;
   isApproved(code: string): Promise<boolean>;

@@ -17,7 +17,7 @@ import type { Unit } from './units.ts';
 /**
  * Runs units in order, each block in one shell whose state passes on to the next. Asks once for what is to be chosen and
  * filled in, confirms by the policy what changes something, stops at a failure until somebody says how to go on, and
- * records evidence for every command. Throws OpsError only for what kept everything from being run.
+ * records evidence for every command. Throws OpsError only for what kept everything, or the rest, from being begun.
  */
 export class UnitRun {
   readonly #context: RunContext;
@@ -132,7 +132,7 @@ export class UnitRun {
       why: 'it runs in a terminal of its own, and nobody waits for it',
     };
     this.#record(prepared, step, verdict);
-    if (step.danger.class !== 'readOnly') await this.#change?.ran(this.#render(step), verdict, undefined);
+    if (step.danger.class !== 'readOnly') await this.#change?.ran(step.range.start, verdict, undefined);
   }
 
   /** Undefined where nothing is changed. */
@@ -159,7 +159,8 @@ export class UnitRun {
     const code = this.#render(step);
     const { class: found, why } = step.danger;
     const effect = found === 'unknown' && (await this.#host.isApproved(code)) ? 'changing' : found;
-    return { code, effect, why, reaches: placesReached(step.statement.tree, this.#context.variables) };
+    const reaches = placesReached(step.statement.tree, this.#context.variables);
+    return { at: step.range.start, code, effect, why, reaches };
   }
 
   #render(step: Pick<CommandStep, 'statement' | 'expectations'>): string {
@@ -223,7 +224,7 @@ export class UnitRun {
     for (const expected of verdict.kind === 'failed' ? [] : toAsk) verdicts.push(await this.#host.judge(expected, ran));
     const final = verdictOfAll(verdicts) ?? verdict;
     this.#record(prepared, step, final, { durationMs: result.durationMs, difference, byPerson: verdicts.length > 1 });
-    if (step.danger.class !== 'readOnly') await this.#change?.ran(code, final, result.durationMs);
+    if (step.danger.class !== 'readOnly') await this.#change?.ran(step.range.start, final, result.durationMs);
     return { ...ran, verdict: final };
   }
 

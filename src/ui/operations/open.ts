@@ -1,9 +1,8 @@
 import { userInfo } from 'node:os';
-import type * as vscode from 'vscode';
 import { postToWebhook } from '../../clients/webhook.ts';
 import { explain } from '../../core/errors.ts';
 import { announcement } from '../../core/operations/announcement.ts';
-import type { OperationEvent, OperationJournal } from '../../core/operations/ports.ts';
+import type { OperationEvent, OperationJournal, OperationLocks } from '../../core/operations/ports.ts';
 import type { Services } from '../../services.ts';
 import { secretLookup, secretsOf } from '../environments/secretLookup.ts';
 import { OperationService } from './operationService.ts';
@@ -12,8 +11,8 @@ import { lastBackup } from '../backup/last.ts';
 /** Puts together what carries operations out. Loaded with the first of them. */
 export function openOperationService(
   { documents, secrets, log }: Services,
-  storage: vscode.Uri,
   journal: OperationJournal,
+  locks: OperationLocks,
 ): OperationService {
   const announce = async (event: OperationEvent): Promise<void> => {
     const { environment } = event.plan;
@@ -26,9 +25,9 @@ export function openOperationService(
   };
   return new OperationService({
     documents,
-    storage,
     announce,
     journal,
+    locks,
     lastBackup,
   });
 }

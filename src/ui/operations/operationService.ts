@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { acquireLock } from '../../clients/lockFile.ts';
 import { systemClock } from '../../core/clock.ts';
 import { OpsError } from '../../core/errors.ts';
 import { outcomeWords, resultOf } from '../../core/operations/outcomeWords.ts';
@@ -18,8 +15,7 @@ import { createAsk } from './ask.ts';
 export interface OperationServiceOptions {
   readonly documents: VirtualDocuments;
   readonly journal: OperationJournal;
-  /** The extension's own folder, which all windows share. */
-  readonly storage: vscode.Uri;
+  readonly locks: OperationPorts['locks'];
   readonly lastBackup: OperationPorts['lastBackup'];
   readonly announce: OperationPorts['announce'];
 }
@@ -67,17 +63,8 @@ export class OperationService {
         next: 'Trust it first: "Workspaces: Manage Workspace Trust".',
       });
     }
-    const { documents, journal, storage, lastBackup, announce } = this.#options;
-    return new OperationRunner({
-      clock: systemClock,
-      ask: createAsk(documents),
-      journal,
-      locks: {
-        acquire: ({ id }, what) => acquireLock(path.join(storage.fsPath, 'locks', `${hashOf(id)}.lock`), what),
-      },
-      lastBackup,
-      announce,
-    });
+    const { documents, ...ports } = this.#options;
+    return new OperationRunner({ ...ports, clock: systemClock, ask: createAsk(documents) });
   }
 
   async #tell(outcome: Outcome): Promise<void> {
@@ -98,8 +85,4 @@ export class OperationService {
 async function save(markdown: string): Promise<void> {
   const file = await vscode.window.showSaveDialog({ title: 'Save the Plan', filters: { Markdown: ['md'] } });
   if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
-}
-
-function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 24);
 }

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import { offersFor } from '../../clients/placeholderOffers.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
-import type { OperationJournal } from '../../core/operations/ports.ts';
+import type { OperationJournal, OperationLocks } from '../../core/operations/ports.ts';
+import { beginChange } from '../../core/run/changeEntry.ts';
 import type { RunHost } from '../../core/run/host.ts';
 import type { ChecklistDocument } from '../checklists/document.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import type { Approvals } from './approvals.ts';
-import { beginChange } from './changeEntries.ts';
+import { planOfChange } from './changeEntries.ts';
 import { confirmCommands } from './confirm.ts';
 import { askAfterFailure, askChoice, askCostly, askManual, askPlaceholders, askVerdict } from './prompts.ts';
 import { scriptContent } from './scriptContent.ts';
@@ -26,6 +28,7 @@ export interface RunHostOptions {
   readonly approvals: Approvals;
   readonly fleet: Fleet;
   readonly journal: () => Promise<OperationJournal>;
+  readonly locks: () => Promise<OperationLocks>;
 }
 
 /** The person in front of a run: asked by quick picks and dialogs, shown what happens in the run's terminal. */
@@ -40,6 +43,7 @@ export function createRunHost({
   approvals,
   fleet,
   journal,
+  locks,
 }: RunHostOptions): RunHost {
   const directory = directoryOf(document.uri);
   const codes = new Map<string, string>();
@@ -61,14 +65,10 @@ export function createRunHost({
       return reason;
     },
     beginChange: async (what, commands, reason) =>
-      beginChange({
-        title: what,
-        commands,
-        reason,
-        environment,
-        fleet,
-        document: document.uri,
+      beginChange(planOfChange(what, commands, { environment, fleet, document: document.uri }), reason, {
+        clock: systemClock,
         journal: await journal(),
+        locks: await locks(),
         say: (line) => terminal.heading(line),
       }),
     isApproved: async (code) => approvals.isApproved(environment, await approvedFor(code)),

@@ -4,7 +4,7 @@ import { OpsError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 import type { RunSummary } from '../../core/run/host.ts';
 import { UnitRun } from '../../core/run/unitRun.ts';
-import type { OperationJournal } from '../../core/operations/ports.ts';
+import type { OperationJournal, OperationLocks } from '../../core/operations/ports.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
@@ -27,6 +27,7 @@ export interface RunServiceOptions {
   readonly approvals: Approvals;
   /** Where what changes something is written down. */
   readonly journal: () => Promise<OperationJournal>;
+  readonly locks: () => Promise<OperationLocks>;
 }
 
 /** Runs what stands in a checklist, one run at a time. */

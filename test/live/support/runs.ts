@@ -105,8 +105,9 @@ export class TestPerson implements RunHost {
 
   beginChange: RunHost['beginChange'] = (title, commands, reason) => {
     this.journal.push(`begun ${title}: ${commands.map(({ code }) => code).join('; ')} (${reason ?? 'no reason'})`);
+    const codeAt = new Map(commands.map(({ at, code }) => [at, code]));
     return Promise.resolve({
-      ran: (code, { kind }) => Promise.resolve(void this.journal.push(`ran ${code}: ${kind}`)),
+      ran: (at, { kind }) => Promise.resolve(void this.journal.push(`ran ${codeAt.get(at) ?? '?'}: ${kind}`)),
       end: (stopped) => Promise.resolve(void this.journal.push(`ended: ${stopped ?? 'all'}`)),
     });
   };
