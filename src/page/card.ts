@@ -3,12 +3,15 @@ import type { Chart, ChartSeries, Marker, NextAction } from '../core/dashboard/m
 import type { Grid } from '../core/dashboard/range.ts';
 import { lastOf } from '../core/dashboard/series.ts';
 import { formatValue } from '../core/dashboard/units.ts';
-import { formatTime } from '../core/format.ts';
 import { dataTable } from './dataTable.ts';
 import { h } from './dom.ts';
+import { drawLegend } from './legend.ts';
+import { placeMarkers } from './markers.ts';
 import { menuButton } from './menu.ts';
 import type { MenuItem } from './menu.ts';
+import { stateMessage } from './message.ts';
 import { createPlot, plotData } from './plot.ts';
+import { steer } from './steering.ts';
 import type { Theme } from './theme.ts';
 
 /** What all charts of a page share. */
@@ -58,9 +61,7 @@ export class ChartCard {
       this.#legend,
       this.#more,
     );
-    this.#stage.addEventListener('keydown', (event) => this.#key(event));
-    this.#stage.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
-    this.#stage.addEventListener('dblclick', () => this.#board.back());
+    steer(this, board);
   }
 
   get chart(): Chart {
@@ -84,7 +85,7 @@ export class ChartCard {
     this.#grid = grid;
     this.#placed = markers;
     this.#drawHead();
-    this.#drawLegend();
+    drawLegend(this.#legend, this.#chart, this.#board);
     this.#draw();
     if (this.#tableOpen) this.#drawTable();
   }
@@ -92,7 +93,7 @@ export class ChartCard {
   /** Everything anew: other colours, or other series. */
   restyle(): void {
     this.#drawn = '';
-    this.#drawLegend();
+    drawLegend(this.#legend, this.#chart, this.#board);
     this.#draw();
   }
 
@@ -136,32 +137,6 @@ export class ChartCard {
     );
   }
 
-  #drawLegend(): void {
-    const { series, unit } = this.#chart;
-    this.#legend.setAttribute('aria-label', `Series of ${this.#chart.title}`);
-    const entries = series.map((one) => {
-      const shown = this.#board.isShown(this.#chart, one);
-      const last = lastOf(one.values);
-      return h(
-        'button',
-        {
-          type: 'button',
-          class: 'legend-entry',
-          'aria-pressed': String(shown),
-          title: `${shown ? 'Hide' : 'Show'} ${one.label}; with Alt, show it alone`,
-          onclick: (event: MouseEvent) => this.#board.toggle(this.#chart, one, event.altKey),
-        },
-        h('span', { class: `swatch ${one.color}${one.dashed === true ? ' dashed' : ''}` }),
-        h('span', {}, one.label),
-        last !== undefined && h('span', { class: 'legend-value' }, formatValue(last.value, unit)),
-      );
-    });
-    const focused = [...this.#legend.children].indexOf(document.activeElement ?? this.#legend);
-    this.#legend.replaceChildren(...(series.length > 1 || series.some(({ dashed }) => dashed === true) ? entries : []));
-    const again = this.#legend.children[focused];
-    if (again instanceof HTMLElement) again.focus();
-  }
-
   #draw(): void {
     const chart = this.#chart;
     const shape = JSON.stringify([
@@ -173,7 +148,8 @@ export class ChartCard {
     if (chart.state.kind !== 'ready') {
       this.#plot?.destroy();
       this.#plot = undefined;
-      if (shape !== this.#drawn) this.#stage.replaceChildren(this.#message());
+      if (shape !== this.#drawn)
+        this.#stage.replaceChildren(stateMessage(chart.state, (action) => this.#board.do(action)));
       this.#stage.removeAttribute('tabindex');
       this.#drawn = shape;
       return;
@@ -207,6 +183,10 @@ export class ChartCard {
     this.#board.painted();
   }
 
+  #placeMarkers(): void {
+    if (this.#plot) placeMarkers(this.#markers, this.#plot, this.#placed, (id) => this.#board.openMarker(id));
+  }
+
   #refill(plot: uPlot): void {
     const { fromMs, stepMs, count } = this.#grid;
     plot.batch(() => {
@@ -230,108 +210,5 @@ export class ChartCard {
       'aria-label',
       `Chart of ${title}. ${said.join('; ')}. Arrow keys read values; plus and minus zoom; Backspace goes back.`,
     );
-  }
-
-  #message(): HTMLElement {
-    const { state } = this.#chart;
-    if (state.kind === 'loading') return h('p', { class: 'message loading', role: 'status' }, 'Reading…');
-    if (state.kind === 'failed') return h('p', { class: 'message' }, state.message);
-    if (state.kind !== 'empty') return h('p', { class: 'message' });
-    const { action } = state;
-    const names = { openSettings: 'Open settings', setSecret: 'Set secret…', refreshHealth: 'Read now' } as const;
-    return h(
-      'div',
-      { class: 'message' },
-      h('p', {}, state.why),
-      state.next !== '' && h('p', {}, state.next),
-      action !== undefined &&
-        h('button', { type: 'button', class: 'secondary', onclick: () => this.#board.do(action) }, names[action]),
-    );
-  }
-
-  #placeMarkers(): void {
-    const plot = this.#plot;
-    if (!plot) return;
-    const { left } = plot.over.style;
-    this.#markers.style.left = left;
-    this.#markers.style.width = `${plot.over.clientWidth}px`;
-    const buttons = this.#placed.flatMap((marker) => {
-      const x = plot.valToPos(marker.atMs, 'x');
-      if (x < 0 || x > plot.over.clientWidth) return [];
-      const words = `${marker.label}, ${formatTime(marker.atMs, Date.now())}`;
-      const button = h(
-        'button',
-        {
-          type: 'button',
-          class: `marker ${marker.tone}`,
-          title: `${words}\n${marker.detail}`,
-          'aria-label': words,
-          'data-marker': marker.id,
-          onclick: () => this.#board.openMarker(marker.id),
-        },
-        h('span', {}),
-      );
-      button.style.left = `${x}px`;
-      button.style.height = `${plot.over.clientHeight}px`;
-      return [button];
-    });
-    this.#markers.replaceChildren(...buttons);
-  }
-
-  #key(event: KeyboardEvent): void {
-    const plot = this.#plot;
-    if (!plot || event.target !== this.#stage) return;
-    const { fromMs, stepMs, count } = this.#grid;
-    const toMs = fromMs + (count - 1) * stepMs;
-    const span = toMs - fromMs;
-    const at = plot.cursor.idx ?? count - 1;
-    const move = (index: number): void => this.#moveTo(Math.min(count - 1, Math.max(0, index)));
-    const leap = Math.max(1, Math.round(count / 20));
-    const actions: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => (event.shiftKey ? this.#board.zoom(fromMs - span / 4, toMs - span / 4) : move(at - 1)),
-      ArrowRight: () => (event.shiftKey ? this.#board.zoom(fromMs + span / 4, toMs + span / 4) : move(at + 1)),
-      PageUp: () => move(at - leap),
-      PageDown: () => move(at + leap),
-      Home: () => move(0),
-      End: () => move(count - 1),
-      '+': () => this.#zoomAt(fromMs + at * stepMs, 0.5),
-      '=': () => this.#zoomAt(fromMs + at * stepMs, 0.5),
-      '-': () => this.#zoomAt(fromMs + at * stepMs, 2),
-      Backspace: () => this.#board.back(),
-      Escape: () => this.#board.back(),
-      l: () => this.#board.live(),
-    };
-    const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    action();
-  }
-
-  #moveTo(index: number): void {
-    const plot = this.#plot;
-    if (!plot) return;
-    const atMs = this.#grid.fromMs + index * this.#grid.stepMs;
-    plot.setCursor({ left: plot.valToPos(atMs, 'x'), top: plot.over.clientHeight / 2 });
-    const words = this.#chart.series
-      .filter((one) => this.#board.isShown(this.#chart, one))
-      .map(({ label, values }) => {
-        const value = values[index] ?? null;
-        return `${label} ${value === null ? 'no data' : formatValue(value, this.#chart.unit)}`;
-      });
-    this.#board.say(`${formatTime(atMs, Date.now())}: ${words.join(', ')}`);
-  }
-
-  #wheel(event: WheelEvent): void {
-    const plot = this.#plot;
-    // Without a key, or the chart chosen, the wheel belongs to the page.
-    if (!plot || !(event.ctrlKey || event.metaKey || event.altKey || document.activeElement === this.#stage)) return;
-    event.preventDefault();
-    const left = event.clientX - plot.over.getBoundingClientRect().left;
-    this.#zoomAt(plot.posToVal(left, 'x'), event.deltaY < 0 ? 0.8 : 1.25);
-  }
-
-  #zoomAt(atMs: number, factor: number): void {
-    const { min = 0, max = 0 } = this.#plot?.scales['x'] ?? {};
-    this.#board.zoom(atMs - (atMs - min) * factor, atMs + (max - atMs) * factor);
   }
 }

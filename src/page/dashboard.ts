@@ -1,22 +1,20 @@
 import 'uplot/dist/uPlot.min.css';
 import './dashboard.css';
-import { chartCsv } from '../core/dashboard/export.ts';
-import type { Chart, ChartSeries, View } from '../core/dashboard/model.ts';
+import type { Chart, ChartSeries, NextAction, View } from '../core/dashboard/model.ts';
 import { usualState } from '../core/dashboard/protocol.ts';
 import type { About, HostMessage, Overlay, PageState } from '../core/dashboard/protocol.ts';
 import { gridOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
 import type { Range } from '../core/dashboard/range.ts';
-import { formatDuration, formatTime } from '../core/format.ts';
 import { ChartCard } from './card.ts';
 import type { Board } from './card.ts';
+import { chartMenu } from './chartMenu.ts';
 import { h } from './dom.ts';
+import { Head, isOf } from './head.ts';
 import { keepOwner, listen, tell } from './host.ts';
 import type { MenuItem } from './menu.ts';
 import { drawNamespaces } from './namespaces.ts';
 import type { Sort } from './namespaces.ts';
-import { chartSvg, toPng } from './picture.ts';
 import { onThemeChange, readTheme } from './theme.ts';
-import { drawTiles, fitTiles } from './tiles.ts';
 import { Toolbar } from './toolbar.ts';
 import { Tooltip } from './tooltip.ts';
 
@@ -31,11 +29,7 @@ class Dashboard implements Board {
   readonly #cards = new Map<string, ChartCard>();
   readonly #tooltip = new Tooltip();
   readonly #toolbar: Toolbar;
-  readonly #title = h('h1', {}, 'Dashboard');
-  readonly #status = h('p', { class: 'status' });
-  readonly #headline = h('div', { class: 'headline' });
-  readonly #banners = h('div', { class: 'banners', role: 'status' });
-  readonly #tiles = h('div', {});
+  readonly #head = new Head((action) => this.do(action));
   readonly #charts = h('div', { class: 'charts' });
   readonly #namespaces = h('div', { class: 'charts' });
   readonly #spoken = h('div', { class: 'unseen', 'aria-live': 'polite' });
@@ -67,10 +61,7 @@ class Dashboard implements Board {
       canGoBack: () => this.#history.length > 0,
     });
     root.append(
-      h('header', {}, h('div', { class: 'heading' }, this.#title, this.#status), this.#toolbar.element),
-      this.#banners,
-      this.#headline,
-      this.#tiles,
+      ...this.#head.elements(this.#toolbar.element),
       this.#charts,
       this.#namespaces,
       this.#tooltip.element,
@@ -150,7 +141,7 @@ class Dashboard implements Board {
     this.#spoken.textContent = words;
   }
 
-  do(action: 'openSettings' | 'setSecret' | 'refreshHealth'): void {
+  do(action: NextAction): void {
     tell({ type: 'do', action });
   }
 
@@ -159,33 +150,7 @@ class Dashboard implements Board {
   }
 
   menu(card: ChartCard): readonly MenuItem[] {
-    const { chart } = card;
-    const queries = chart.queries.length > 0;
-    const canOpen = this.#about?.canOpen;
-    const name = `${chart.id}-${new Date(card.grid.fromMs).toISOString().slice(0, 16)}`.replaceAll(/[^\w-]/g, '-');
-    const drawing = (): string => chartSvg(card, this.#theme, this.#about?.title ?? '');
-    const drawn = chart.state.kind === 'ready';
-    return [
-      ...(drawn
-        ? [
-            { label: card.tableIsOpen ? 'Hide data table' : 'Show data as a table', run: () => card.toggleTable() },
-            {
-              label: 'Save as CSV…',
-              run: () => tell({ type: 'save', name, format: 'csv', content: chartCsv(chart, card.grid) }),
-            },
-            { label: 'Save as PNG…', run: () => void this.#savePng(name, drawing()) },
-            { label: 'Save as SVG…', run: () => tell({ type: 'save', name, format: 'svg', content: drawing() }) },
-          ]
-        : []),
-      ...(queries ? [{ label: 'Copy PromQL', run: () => tell({ type: 'copyQueries', chart: chart.id }) }] : []),
-      ...(queries && canOpen?.prometheus === true
-        ? [{ label: 'Open in Prometheus', run: () => tell({ type: 'openQuery', chart: chart.id, in: 'prometheus' }) }]
-        : []),
-      ...(queries && canOpen?.grafana === true
-        ? [{ label: 'Open in Grafana Explore', run: () => tell({ type: 'openQuery', chart: chart.id, in: 'grafana' }) }]
-        : []),
-      ...(drawn || queries ? [] : [{ label: 'Read again now', run: () => tell({ type: 'refresh' }) }]),
-    ];
+    return this.#about ? chartMenu(card, this.#about, this.#theme) : [];
   }
 
   painted(): void {
@@ -280,53 +245,10 @@ class Dashboard implements Board {
   #drawHead(): void {
     const about = this.#about;
     if (!about) return;
-    this.#title.textContent = about.title;
     this.#root.dataset['tier'] = about.tier;
+    this.#root.classList.toggle('stale', this.#failure !== undefined && this.#view !== undefined);
     this.#toolbar.draw(about, this.#range, this.#overlay);
-    this.#status.textContent = this.#statusWords();
-    this.#drawBanners();
-    const view = this.#view;
-    if (!view) return;
-    const { tone, text, details } = view.headline;
-    this.#headline.className = `headline ${tone}`;
-    this.#headline.replaceChildren(h('p', {}, text), ...details.map((words) => h('p', { class: 'detail' }, words)));
-    this.#tiles.replaceChildren(drawTiles(view.tiles, Date.now()));
-    this.#fitTiles();
-  }
-
-  #statusWords(): string {
-    const view = this.#view;
-    if (!view) return this.#failure ? 'Nothing could be read yet' : 'Reading…';
-    const now = Date.now();
-    const asked = this.#range;
-    const kind =
-      asked.kind === 'fixed'
-        ? `fixed, ${formatTime(asked.fromMs, now)} to ${formatTime(asked.toMs, now)}`
-        : `live, last ${formatDuration(asked.spanMs)}`;
-    // What is drawn is still that of the range before.
-    if (!this.#isOfAskedRange(view)) return `${kind} · reading…`;
-    return `${kind} · read at ${formatTime(view.readAtMs, now)} · a value every ${formatDuration(view.grid.stepMs)}`;
-  }
-
-  #drawBanners(): void {
-    const names = { openSettings: 'Open settings', setSecret: 'Set secret…', refreshHealth: 'Read now' } as const;
-    const banner = (kind: string, words: string, action: keyof typeof names | undefined): HTMLElement =>
-      h(
-        'div',
-        { class: `banner ${kind}` },
-        h('span', {}, words),
-        action !== undefined &&
-          h('button', { type: 'button', class: 'link', onclick: () => this.do(action) }, names[action]),
-      );
-    const stale = this.#failure;
-    const kept = this.#view ? ` Shown is what was read at ${formatTime(this.#view.readAtMs, Date.now())}.` : '';
-    this.#root.classList.toggle('stale', stale !== undefined && this.#view !== undefined);
-    this.#banners.replaceChildren(
-      ...(stale ? [banner('failed', `Not read: ${stale.message}${kept}`, stale.action)] : []),
-      ...(this.#view?.sources ?? []).map(({ state, name, message, action }) =>
-        banner(state, `${state === 'partial' ? `${name}, in part: ` : ''}${message}`, action),
-      ),
-    );
+    this.#head.draw({ title: about.title, range: this.#range, view: this.#view, failure: this.#failure });
   }
 
   #go(range: Range): void {
@@ -365,7 +287,7 @@ class Dashboard implements Board {
 
   #resize(): void {
     this.#tooltip.hide();
-    this.#fitTiles();
+    this.#head.fit();
     this.#resizeNext([...this.#cards.values()]);
     clearTimeout(this.#resizing);
     this.#resizing = setTimeout(() => this.#refit(), settleMs);
@@ -381,27 +303,14 @@ class Dashboard implements Board {
   #refit(): void {
     const view = this.#view;
     // What was asked for since is asked for by its own width.
-    if (!view || !this.#isOfAskedRange(view)) return;
+    if (!view || !isOf(this.#range, view)) return;
     if (gridOf(this.#range, Date.now(), this.#width()).stepMs !== view.grid.stepMs) this.#ask();
-  }
-
-  #isOfAskedRange({ range }: View): boolean {
-    return JSON.stringify(range) === JSON.stringify(this.#range);
-  }
-
-  #fitTiles(): void {
-    const list = this.#tiles.querySelector<HTMLElement>('.tiles');
-    if (list) fitTiles(list, this.#tiles.clientWidth);
   }
 
   #unhover(): void {
     if (this.#hovered === undefined) return;
     this.#hovered = undefined;
     this.#tooltip.hide();
-  }
-
-  async #savePng(name: string, drawing: string): Promise<void> {
-    tell({ type: 'save', name, format: 'png', content: await toPng(drawing) });
   }
 
   #width(): number {

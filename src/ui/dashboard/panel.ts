@@ -1,12 +1,11 @@
 import type * as vscode from 'vscode';
-import { DashboardSource } from '../../clients/dashboardSource.ts';
+import type { DashboardSource } from '../../clients/dashboardSource.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import { systemClock } from '../../core/clock.ts';
-import { loadRates } from '../../core/dashboard/load.ts';
 import type { Marker, View } from '../../core/dashboard/model.ts';
 import { pageMessageSchema, pageStateSchema, usualState } from '../../core/dashboard/protocol.ts';
 import type { About, HostMessage, PageMessage, PageState } from '../../core/dashboard/protocol.ts';
-import { earlier, endOf, gridOf, refreshMs } from '../../core/dashboard/range.ts';
+import { endOf, gridOf, refreshMs } from '../../core/dashboard/range.ts';
 import type { Grid } from '../../core/dashboard/range.ts';
 import { loadView } from '../../core/dashboard/view.ts';
 import type { ViewRequest } from '../../core/dashboard/view.ts';
@@ -17,12 +16,12 @@ import { serviceNames } from '../../core/health/monitorServices.ts';
 import { environmentWords } from '../../core/health/present.ts';
 import { Poller } from '../../core/poller.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
-import { secretLookup } from '../environments/secretLookup.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import type { Report } from '../report.ts';
 import { act } from './actions.ts';
 import { pageHtml } from './html.ts';
 import type { Markers } from './markers.ts';
+import { overlayOf, sourceOf } from './overlay.ts';
 import type { Recorder } from './recorder.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 
@@ -181,16 +180,16 @@ export class DashboardPanel {
     signal: AbortSignal,
     onPartial: (view: View) => void,
   ): ViewRequest {
-    const { settings } = this.#environment;
+    const ask = this.#source.asker(signal);
     return {
-      settings,
+      settings: this.#environment.settings,
       range: this.#state.range,
       grid,
-      ask: this.#source.asker(signal),
+      ask,
       recording: this.#context.recorder.recordingOf(this.#environment),
       markers,
       troubles: this.#troubles(),
-      overlay: this.#overlayOf(grid, signal),
+      overlay: overlayOf(this.#state.overlay, this.#environment, grid, ask, this.#context, signal),
       nowMs: () => Date.now(),
       onPartial,
     };
@@ -200,23 +199,6 @@ export class DashboardPanel {
     return [...this.#context.fleet.reportsOf(this.#environment)].flatMap(([id, report]) =>
       report?.state === 'down' ? [`${serviceNames[id]}: ${report.summary}`] : [],
     );
-  }
-
-  #overlayOf(grid: Grid, signal: AbortSignal): ViewRequest['overlay'] {
-    const overlay = this.#state.overlay;
-    const { settings } = this.#environment;
-    if (overlay.kind === 'days') {
-      const ask = this.#source.asker(signal);
-      const label = overlay.days === 1 ? 'the day before' : 'the week before';
-      return ask && { label, rates: () => loadRates(settings, earlier(grid, overlay.days), ask) };
-    }
-    if (overlay.kind !== 'environment') return undefined;
-    const other = this.#context.environments.all.find(({ id }) => id === overlay.id);
-    if (!other) return undefined;
-    const source = sourceOf(other, this.#context);
-    const ask = source.asker(signal);
-    const rates = () => (ask ? loadRates(other.settings, grid, ask) : Promise.resolve(undefined));
-    return { label: other.name, rates: () => rates().finally(() => source.close()) };
   }
 
   #receive(raw: unknown): void {
@@ -304,10 +286,6 @@ export class DashboardPanel {
     this.#source.close();
     for (const one of this.#owned) one.dispose();
   }
-}
-
-function sourceOf(environment: Environment, { secrets, tunnels }: PanelContext): DashboardSource {
-  return new DashboardSource(environment, secretLookup(environment, secrets), tunnels.of(environment, 'prometheus'));
 }
 
 function actionFor({ code }: OpsError) {
