@@ -19,5 +19,6 @@ export async function makePlan<D>(
     identities,
     lastBackup: await lastBackup(),
     plannedAtMs: context.clock.wallMs(),
+    plannedMonotonicMs: context.clock.monotonicMs(),
   };
 }

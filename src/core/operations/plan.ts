@@ -93,4 +93,5 @@ export interface Plan<Detail = unknown> extends PlanDraft<Detail> {
   readonly lastBackup: LastBackup | undefined;
   /** Wall clock, ms since 1970. */
   readonly plannedAtMs: number;
+  readonly plannedMonotonicMs: number;
 }

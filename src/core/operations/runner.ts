@@ -1,8 +1,7 @@
 import { OpsError, explain } from '../errors.ts';
-import { formatDuration } from '../format.ts';
 import { confirmationForOperation } from '../policy/confirmation.ts';
 import type { OperationConfirmation } from '../policy/confirmation.ts';
-import { identityDifferences } from './identity.ts';
+import { differencesFromPlan, waitedTooLong } from './asPlanned.ts';
 import { makePlan } from './makePlan.ts';
 import type { Operation, Outcome, RunEnd, RunReport, Verification } from './operation.ts';
 import type { Plan } from './plan.ts';
@@ -11,8 +10,6 @@ import { Pace } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { isCancelled, StepRun, Undone } from './stepRun.ts';
 
-/** A plan that was confirmed later than this is made again: the world has moved on. */
-const planHoldsMs = 10 * 60_000;
 /** How long asking the servers afterwards may take. */
 const verifyTimeoutMs = 5 * 60_000;
 
@@ -90,11 +87,15 @@ export class OperationRunner {
     plan: Plan<D>,
     { reason }: ConfirmationAnswer,
   ): Promise<Outcome | undefined> {
-    const { ask, journal, locks } = this.#ports;
+    const { ask, clock, journal, locks } = this.#ports;
     const lock = await locks.acquire(plan.environment, plan.title);
     let differences: readonly string[];
     try {
-      differences = await ask.during(`Checking: ${plan.title}`, (signal) => this.#differences(operation, plan, signal));
+      differences = waitedTooLong(plan, clock);
+      if (differences.length === 0)
+        differences = await ask.during(`Checking: ${plan.title}`, (signal) =>
+          differencesFromPlan(operation, plan, signal),
+        );
       if (differences.length === 0) {
         const entry = await journal.begin(plan, reason);
         this.#ports.announce({ kind: 'begun', plan }).catch(() => undefined);
@@ -106,14 +107,6 @@ export class OperationRunner {
     }
     if (await ask.planAgain(plan, differences)) return undefined;
     throw new OpsError('cancelled', 'The world is not as planned; nothing was changed.');
-  }
-
-  async #differences<D>(operation: Operation<D>, plan: Plan<D>, signal: AbortSignal): Promise<readonly string[]> {
-    const ageMs = this.#ports.clock.wallMs() - plan.plannedAtMs;
-    if (ageMs > planHoldsMs) return [`The plan is ${formatDuration(ageMs)} old; what it says may not be so any more.`];
-    const identities = identityDifferences(plan.identities, await operation.identify(signal));
-    if (identities.length > 0) return identities;
-    return (await operation.recheck?.(plan, signal)) ?? [];
   }
 
   async #carryOut<D>(operation: Operation<D>, plan: Plan<D>, entry: OpenEntry): Promise<Outcome> {

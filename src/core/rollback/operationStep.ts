@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { OpsError } from '../errors.ts';
-import { identityDifferences } from '../operations/identity.ts';
+import { differencesFromPlan } from '../operations/asPlanned.ts';
 import { makePlan } from '../operations/makePlan.ts';
 import type { Operation } from '../operations/operation.ts';
 import { contextWithin } from '../operations/stepRun.ts';
@@ -16,22 +16,18 @@ export function operationStep<D>(id: string, operation: Operation<D>, clock: Clo
     close: () => operation.close?.(),
     prepare: async (signal) => {
       const context = { signal, clock, report: () => undefined };
-      const plan = await makePlan(operation, context, () => Promise.resolve(undefined));
+      const plan = await makePlan(operation, context, noBackup);
       return {
         piece: {
           step: { id, title: `${title}: ${plan.summary}`, commands: plan.steps.flatMap(({ commands }) => commands) },
           offers: ['retry', 'skip', 'undo'],
           work: async (step) => {
-            if (plan.nothingToDo !== undefined) return step.note(plan.nothingToDo);
-            const different = [
-              ...identityDifferences(plan.identities, await operation.identify(step.signal)),
-              ...((await operation.recheck?.(plan, step.signal)) ?? []),
-            ];
-            if (different.length > 0)
-              throw new OpsError('conflict', `${different.join(' ')} Nothing of it was done.`, {
-                next: 'Leave it out.',
-              });
-            await operation.run(plan, contextWithin(step, clock));
+            const different = await differencesFromPlan(operation, plan, step.signal);
+            if (different.length > 0) throw notAsPlanned(different.join(' '));
+            if (plan.nothingToDo === undefined) return operation.run(plan, contextWithin(step, clock));
+            const now = await makePlan(operation, { ...context, signal: step.signal }, noBackup);
+            if (now.nothingToDo === undefined) throw notAsPlanned(`There was nothing to do, but now: ${now.summary}.`);
+            step.note(plan.nothingToDo);
           },
         },
         targets: plan.targets,
@@ -42,4 +38,11 @@ export function operationStep<D>(id: string, operation: Operation<D>, clock: Clo
       };
     },
   };
+}
+
+/** The rollback's own plan names it. */
+const noBackup = (): Promise<undefined> => Promise.resolve(undefined);
+
+function notAsPlanned(differences: string): OpsError {
+  return new OpsError('conflict', `${differences} Nothing of it was done.`, { next: 'Leave it out.' });
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { ServiceIdentity } from '../operations/identity.ts';
 import type { RunReport, StepResult } from '../operations/operation.ts';
@@ -12,15 +13,14 @@ export interface ChangeContext {
   /** Path of the checklist. */
   readonly document: string;
   readonly identities: readonly ServiceIdentity[];
-  /** Wall clock, ms since 1970. */
-  readonly nowMs: number;
+  readonly clock: Clock;
 }
 
 /** The commands of a checklist that change something, as the journal keeps a plan. */
 export function planOfCommands(
   title: string,
   commands: readonly CommandToConfirm[],
-  { environment, document, identities, nowMs }: ChangeContext,
+  { environment, document, identities, clock }: ChangeContext,
 ): Plan {
   const isDestructive = commands.some(({ effect }) => effect === 'destructive' || effect === 'unknown');
   return {
@@ -30,7 +30,8 @@ export function planOfCommands(
     request: { document },
     identities,
     lastBackup: undefined,
-    plannedAtMs: nowMs,
+    plannedAtMs: clock.wallMs(),
+    plannedMonotonicMs: clock.monotonicMs(),
     effect: isDestructive ? 'destructive' : 'changing',
     summary: commands.length === 1 ? '1 command' : `${commands.length} commands`,
     targets: [...new Set(commands.flatMap(({ reaches }) => reaches))].map((what) => ({ what })),

@@ -18,7 +18,7 @@ export function planOfChange(
     environment,
     document: vscode.workspace.asRelativePath(document),
     identities: [thisMachine(), ...redisOf(environment, fleet)],
-    nowMs: systemClock.wallMs(),
+    clock: systemClock,
   });
 }
 

@@ -99,19 +99,26 @@ describe('OperationRunner', () => {
     assert.equal(outcome.kind, 'ran');
   });
 
-  it('does not carry out a plan that was confirmed long after it was made', async () => {
-    const { ports, events } = recordingPorts();
-    let nowMs = 0;
-    const clock = { ...systemClock, wallMs: () => nowMs };
-    const confirm = () => {
-      nowMs += 11 * 60_000;
-      return Promise.resolve({});
-    };
-    const run = new OperationRunner({ ...ports, clock, ask: { ...ports.ask, confirm } }).run(operationOf(staging));
-    await assert.rejects(run, { code: 'cancelled' });
-    assert.ok(events.includes('planAgain: The plan is 11 min old; what it says may not be so any more.'));
-    assert.ok(!events.some((one) => one.startsWith('journal')));
-  });
+  for (const [what, wallPasses, monotonicPasses] of [
+    ['long after it was made', 11, 11],
+    ['after the clock was set back', -60, 11],
+    ['after the machine slept', 11, 0],
+  ] as const) {
+    it(`does not carry out a plan that was confirmed ${what}`, async () => {
+      const { ports, events } = recordingPorts();
+      let passed = 0;
+      const clock = {
+        ...systemClock,
+        wallMs: () => passed * wallPasses * 60_000,
+        monotonicMs: () => passed * monotonicPasses * 60_000,
+      };
+      const confirm = () => Promise.resolve(((passed = 1), {}));
+      const run = new OperationRunner({ ...ports, clock, ask: { ...ports.ask, confirm } }).run(operationOf(staging));
+      await assert.rejects(run, { code: 'cancelled' });
+      assert.ok(events.includes('planAgain: The plan is 11 min old; what it says may not be so any more.'));
+      assert.ok(!events.some((one) => one.startsWith('journal')));
+    });
+  }
 
   it('changes nothing when the journal cannot be written', async () => {
     const { ports } = recordingPorts();
