@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { BackUp } from '../../src/clients/backup/backUp.ts';
@@ -10,7 +11,9 @@ import { Restore } from '../../src/clients/backup/restore.ts';
 import type { Backup } from '../../src/core/backup/backups.ts';
 import type { BackUpRequest, RestoreRequest } from '../../src/core/backup/request.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
+import type { OpsError } from '../../src/core/errors.ts';
 import { planMarkdown } from '../../src/core/operations/planMarkdown.ts';
+import { eventually } from '../eventually.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
 import { startRedisCluster } from '../sandbox/redisCluster.ts';
@@ -33,7 +36,10 @@ describe('a restore', function () {
 
   before(async () => {
     await rm(folder, { recursive: true, force: true });
-    redis = await startRedis({ folder: path.join(folder, 'redis'), config: { 'enable-debug-command': 'yes' } });
+    redis = await startRedis({
+      folder: path.join(folder, 'redis'),
+      config: { 'enable-debug-command': 'yes', 'repl-diskless-sync-delay': '0' },
+    });
     qdrant = await startQdrantNode({ folder: path.join(folder, 'qdrant') });
     environment = environmentOf({
       redis: { url: redis.url },
@@ -135,6 +141,66 @@ describe('a restore', function () {
     assert.equal(await digestOf(client), digest);
   });
 
+  describe('of a snapshot that was fetched', () => {
+    const fromSnapshot = (): RestoreRequest['redis'] => ({ existing: 'replace', extend: false, from: ['snapshot'] });
+    const usual = process.env['TMPDIR'];
+    let scratch: string;
+
+    before(async () => {
+      scratch = await mkdtemp(path.join(tmpdir(), 'r-'));
+      process.env['TMPDIR'] = scratch;
+    });
+
+    after(async () => {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+      await rm(scratch, { recursive: true });
+    });
+
+    it('brings the keys of the database back, from the file that a server here has read', async () => {
+      await client.set('short', 'v', 'PX', 1_500);
+      const other = new Redis(redis.port, '127.0.0.1', { db: 3 });
+      await other.set('elsewhere', 'v');
+      backup = await backUp({ redisSnapshot: { fetch: true } });
+      await other.quit();
+      await eventually(async () => assert.equal(await client.exists('short'), 0));
+      const expiry = await client.pexpiretime('cache:search:1');
+      await client.select(3);
+      await client.flushdb();
+      await client.select(0);
+      const digest = await digestOf(client);
+      await client.flushall();
+      await client.set('session:5', 'newer');
+      const { plan, verification } = await restore({ redis: fromSnapshot() });
+      assert.deepEqual(verification.verdict, { kind: 'passed' }, verification.findings.join(' '));
+      assert.equal(await digestOf(client), digest);
+      assert.equal(await client.pexpiretime('cache:search:1'), expiry);
+      const said = planMarkdown(plan);
+      assert.match(said, /1 have another value/);
+      assert.match(said, /1 keys? of the snapshot ha(s|ve) expired since and cannot come back/);
+      assert.match(said, /The snapshot also holds 1 keys? of db 3/);
+      assert.match(verification.findings.join(' '), /What was there before is in /);
+      await eventually(async () => assert.deepEqual(await readdir(scratch), [], 'nothing is left of it'));
+    });
+
+    it('is refused where the file is on the server only', async () => {
+      backup = await backUp({ redisSnapshot: { fetch: false } });
+      await assert.rejects(restore({ redis: fromSnapshot() }), (error: OpsError) => {
+        assert.match(error.message, /exists only on the disk of 127\.0\.0\.1:\d+: it cannot be restored from here/);
+        return true;
+      });
+    });
+
+    it('is refused where the file is damaged', async () => {
+      backup = await backUp({ redisSnapshot: { fetch: true } });
+      const [part] = backup.manifest.parts;
+      assert.ok(part?.kind === 'redisSnapshot');
+      const file = path.join(backup.folder, part.servers[0]?.file?.path ?? '');
+      await writeFile(file, (await readFile(file)).subarray(0, -100));
+      await assert.rejects(restore({ redis: fromSnapshot() }), /redis\/.*rdb/);
+    });
+  });
+
   it('puts a collection back to what it was, and creates one that is gone', async () => {
     backup = await backUp({ collections: ['cache_similarity'] });
     const url = `${qdrant.url}/collections/cache_similarity`;
@@ -202,6 +268,13 @@ describe('a restore', function () {
       environment = environmentOf({ redis: { url: undefined, cluster: seeds } });
       const into = await restore({ redis: { existing: 'replace', extend: false } });
       assert.deepEqual(into.verification.verdict, { kind: 'passed' }, into.verification.findings.join(' '));
+      const whole = await backUp({ redisSnapshot: { fetch: true } });
+      await Promise.all(cluster.nodes.slice(0, 3).map(({ port }) => flush(port)));
+      const exported = backup;
+      backup = whole;
+      const again = await restore({ redis: { existing: 'skip', extend: false, from: ['snapshot'] } });
+      assert.deepEqual(again.verification.verdict, { kind: 'passed' }, again.verification.findings.join(' '));
+      backup = exported;
       const sharded = await backUp({ redisExport: { pattern: '*' } });
       const [part] = sharded.manifest.parts;
       assert.ok(part?.kind === 'redisExport');
@@ -221,6 +294,12 @@ describe('a restore', function () {
     }
   });
 });
+
+async function flush(port: number): Promise<void> {
+  const node = new Redis(port, '127.0.0.1');
+  await node.flushall();
+  await node.quit();
+}
 
 /** Of all keys with their values; independent of any order. */
 async function digestOf(client: Redis): Promise<unknown> {

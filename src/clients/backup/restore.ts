@@ -23,10 +23,11 @@ import type { BackupPlaces } from './backupSurvey.ts';
 import { compareKeys } from './redisCompare.ts';
 import { restoreKeys } from './redisRestore.ts';
 import type { RestoreCounts } from './redisRestore.ts';
-import { chosenParts, differenceOf, differenceWords, pagesOf, surveyRestore } from './restoreSurvey.ts';
+import { chosenParts, differenceOf, differenceWords, pagesOf, serversOf, surveyRestore } from './restoreSurvey.ts';
 import type { FileDifference, RestoreSurvey } from './restoreSurvey.ts';
 import type { StoreServices } from './services.ts';
 import { backupSteps } from './backupSteps.ts';
+import { SnapshotKeys } from './snapshotKeys.ts';
 import { takeBackup } from './takeBackup.ts';
 
 /** Puts back what a backup holds, after what is there now was put aside in a backup of its own. */
@@ -38,13 +39,13 @@ export class Restore implements Operation<RestoreSurvey> {
   readonly #backup: Backup;
   readonly #services: StoreServices;
   readonly #places: BackupPlaces;
+  readonly #snapshotKeys: SnapshotKeys;
   #safety: Backup | undefined;
   #counts: RestoreCounts | undefined;
 
   /** Throws OpsError where nothing of the backup was chosen. */
   constructor(request: RestoreRequest, backup: Backup, services: StoreServices, places: BackupPlaces) {
-    const { exports, collections, files } = chosenParts(request, backup);
-    if (exports.length + collections.length + files.length === 0) {
+    if (Object.values(chosenParts(request, backup)).every(({ length }) => length === 0)) {
       throw new OpsError('settings', 'Nothing was chosen to be restored.');
     }
     this.request = request;
@@ -53,17 +54,20 @@ export class Restore implements Operation<RestoreSurvey> {
     this.#backup = backup;
     this.#services = services;
     this.#places = places;
+    this.#snapshotKeys = new SnapshotKeys(backup, services.clock);
   }
 
   identify(signal: AbortSignal): Promise<readonly ServiceIdentity[]> {
-    const { exports, collections } = chosenParts(this.request, this.#backup);
-    return this.#services.identify({ redis: exports.length > 0, qdrant: collections.length > 0 }, signal);
+    const { exports, snapshots, collections } = chosenParts(this.request, this.#backup);
+    const redis = exports.length + snapshots.length > 0;
+    return this.#services.identify({ redis, qdrant: collections.length > 0 }, signal);
   }
 
   async plan(context: PlanContext): Promise<PlanDraft<RestoreSurvey>> {
     const { clock } = context;
-    const survey = await surveyRestore(this.request, this.#backup, this.#services, this.#places, context);
-    const held = [...survey.parts.exports, ...survey.parts.collections, ...survey.parts.files];
+    const source = { request: this.request, backup: this.#backup, snapshotKeys: this.#snapshotKeys };
+    const survey = await surveyRestore(source, this.#services, this.#places, context);
+    const held = Object.values(survey.parts).flat();
     const safety = survey.safety
       ? 'Restore the backup that is made just before.'
       : 'Remove what was restored: nothing that is there now is overwritten.';
@@ -94,11 +98,11 @@ export class Restore implements Operation<RestoreSurvey> {
   }
 
   async run({ detail }: Plan<RestoreSurvey>, context: RunContext): Promise<void> {
-    const { safety, parts, files } = detail;
+    const { safety, parts, keySets, files } = detail;
     if (safety) {
       this.#safety = await takeBackup(safety.request, safety.survey, this.#services, this.#places, context);
     }
-    if (parts.exports.length > 0) {
+    if (keySets.length > 0) {
       await context.step('keys', (step) => this.#restoreKeys(detail, step), { offers: ['retry', 'skip'] });
     }
     for (const part of parts.collections) {
@@ -114,7 +118,7 @@ export class Restore implements Operation<RestoreSurvey> {
     const findings: string[] = [];
     const wrong: string[] = [];
     if (this.#safety) findings.push(`What was there before is in ${this.#safety.folder}.`);
-    if (detail.parts.exports.length > 0) await this.#verifyKeys(detail, findings, wrong, signal);
+    if (detail.keySets.length > 0) await this.#verifyKeys(detail, findings, wrong, signal);
     const qdrant = detail.parts.collections.length > 0 ? await this.#services.qdrant() : undefined;
     for (const { collection, points } of detail.parts.collections) {
       const isThere = await qdrant?.collection(collection, signal);
@@ -139,6 +143,8 @@ export class Restore implements Operation<RestoreSurvey> {
 
   close(): void {
     this.#services.close();
+    // What cannot be removed is in a folder that only this user can look into.
+    this.#snapshotKeys.close().catch(() => undefined);
   }
 
   get #extendMs(): number {
@@ -146,10 +152,10 @@ export class Restore implements Operation<RestoreSurvey> {
     return redis?.extend === true ? this.#services.clock.wallMs() - this.#backup.manifest.startedAtMs : 0;
   }
 
-  #targets({ parts, files, collections }: RestoreSurvey): readonly PlanTarget[] {
+  #targets({ parts, keySets, files, collections }: RestoreSurvey): readonly PlanTarget[] {
     const { redis } = this.request;
     return [
-      ...parts.exports.map((part) => ({
+      ...keySets.map(({ part }) => ({
         what: `Redis, db ${this.environment.settings.redis?.db ?? part.db}`,
         count: { value: part.servers.reduce((sum, one) => sum + one.keys, 0), unit: 'keys', exact: true },
         detail:
@@ -166,10 +172,10 @@ export class Restore implements Operation<RestoreSurvey> {
     ];
   }
 
-  #steps({ parts, files }: RestoreSurvey): readonly PlanStep[] {
+  #steps({ parts, keySets, files }: RestoreSurvey): readonly PlanStep[] {
     const { redis } = this.request;
     const steps: PlanStep[] = [];
-    if (parts.exports.length > 0) {
+    if (keySets.length > 0) {
       const replace = redis?.existing === 'replace' ? ' REPLACE' : '';
       const late = redis?.extend ? `, every expiry put off by ${formatDuration(this.#extendMs)}` : '';
       const title = `Restore the Redis keys${late}`;
@@ -192,14 +198,14 @@ export class Restore implements Operation<RestoreSurvey> {
     return steps;
   }
 
-  async #restoreKeys({ parts }: RestoreSurvey, step: StepContext): Promise<void> {
+  async #restoreKeys({ keySets }: RestoreSurvey, step: StepContext): Promise<void> {
     const { redis } = this.request;
-    const total = parts.exports.flatMap(({ servers }) => servers).reduce((sum, one) => sum + one.keys, 0);
+    const total = serversOf(keySets).reduce((sum, one) => sum + one.keys, 0);
     this.#counts = undefined;
     await restoreKeys(
       {
         topology: await this.#services.topology(),
-        pages: pagesOf(parts, this.#backup),
+        pages: pagesOf(keySets),
         existing: redis?.existing ?? 'skip',
         extendMs: this.#extendMs,
         onProgress: (counts) => {
@@ -245,7 +251,7 @@ export class Restore implements Operation<RestoreSurvey> {
       `${formatCount(restored)} keys were restored, ${formatCount(skipped)} left as they were, ${formatCount(expired)} had expired.`,
     );
     const topology = await this.#services.topology();
-    const request = { topology, pages: pagesOf(survey.parts, this.#backup), every: 20, mostMs: verifyMs };
+    const request = { topology, pages: pagesOf(survey.keySets), every: 20, mostMs: verifyMs };
     const found = await compareKeys(request, this.#services.clock, signal);
     const { compared, same, otherExpiry, different, missing } = found;
     const words = `Of ${formatCount(compared)} keys looked at, ${formatCount(same + otherExpiry)} have the backup's value, ${formatCount(different)} another, ${formatCount(missing)} are missing.`;

@@ -18,10 +18,12 @@ import { readKeys } from './keySource.ts';
 import { compareKeys } from './redisCompare.ts';
 import type { Comparison } from './redisCompare.ts';
 import type { StoreServices } from './services.ts';
+import type { KeySet, SnapshotKeys } from './snapshotKeys.ts';
 
 /** What of a backup is put back. */
 export interface RestoreParts {
   readonly exports: readonly PartOf<'redisExport'>[];
+  readonly snapshots: readonly PartOf<'redisSnapshot'>[];
   readonly collections: readonly PartOf<'qdrantSnapshot'>[];
   readonly files: readonly PartOf<'file'>[];
 }
@@ -40,6 +42,10 @@ export interface FileDifference {
 
 export interface RestoreSurvey {
   readonly parts: RestoreParts;
+  /** All keys that are put back, of exports and snapshots. */
+  readonly keySets: readonly KeySet[];
+  /** What the snapshots hold and is not restored. */
+  readonly leftOut: readonly string[];
   /** The present keys against those of the backup; undefined: no keys are restored. */
   readonly keys: Comparison | undefined;
   readonly collections: readonly { readonly name: string; readonly pointsNow: number | undefined }[];
@@ -55,8 +61,10 @@ const mostCompareMs = 20_000;
 
 /** The parts that the request names. */
 export function chosenParts(request: RestoreRequest, { manifest }: Backup): RestoreParts {
+  const { from = ['export'] } = request.redis ?? { from: [] };
   return {
-    exports: request.redis ? partsOf(manifest, 'redisExport') : [],
+    exports: from.includes('export') ? partsOf(manifest, 'redisExport') : [],
+    snapshots: from.includes('snapshot') ? partsOf(manifest, 'redisSnapshot') : [],
     collections: partsOf(manifest, 'qdrantSnapshot').filter(({ collection }) =>
       request.collections?.includes(collection),
     ),
@@ -64,10 +72,16 @@ export function chosenParts(request: RestoreRequest, { manifest }: Backup): Rest
   };
 }
 
+/** What is to be restored, and out of what. */
+export interface RestoreSource {
+  readonly request: RestoreRequest;
+  readonly backup: Backup;
+  readonly snapshotKeys: SnapshotKeys;
+}
+
 /** Looks at the backup and at what is there now. Reads only. Throws OpsError. */
 export async function surveyRestore(
-  request: RestoreRequest,
-  backup: Backup,
+  { request, backup, snapshotKeys }: RestoreSource,
   services: StoreServices,
   places: BackupPlaces,
   context: PlanContext,
@@ -76,6 +90,7 @@ export async function surveyRestore(
   const parts = chosenParts(request, backup);
   const warnings: string[] = [];
   const obstacles = [...(await checkFiles(backup, signal))];
+  if (parts.snapshots.length > 0) obstacles.push(...(await snapshotKeys.obstacles(signal)));
   const last = backup.manifest.tests.at(-1);
   if (last?.verdict !== 'passed') {
     warnings.push(
@@ -85,42 +100,54 @@ export async function surveyRestore(
   if (backup.manifest.environment !== services.environment.name) {
     warnings.push(`It is a backup of ${backup.manifest.environment}, not of ${services.environment.name}.`);
   }
-  warnings.push(...redisWarnings(parts, identities));
-  if (parts.exports.length > 0) warnings.push(...(await roomWarnings(parts, services, signal)));
-  const keys = obstacles.length > 0 || parts.exports.length === 0 ? undefined : await compareAll();
+  const keySets = parts.exports.map((part): KeySet => ({ part, folder: backup.folder }));
+  const leftOut: string[] = [];
+  if (parts.snapshots.length > 0 && obstacles.length === 0) {
+    const [primary] = await services.primaries(signal);
+    const unpacked = await snapshotKeys.unpack(primary?.db ?? 0, context);
+    keySets.push(unpacked.keys);
+    leftOut.push(...unpacked.leftOut);
+  }
+  warnings.push(...redisWarnings(keySets, identities));
+  if (keySets.length > 0) warnings.push(...(await roomWarnings(keySets, services, signal)));
+  const keys = obstacles.length > 0 || keySets.length === 0 ? undefined : await compareAll();
   const collections = await surveyCollections(parts, services, obstacles, signal);
   const files = await Promise.all(parts.files.map((part) => differenceOf(part, backup, places)));
-  const wanted = safetyRequest(request, parts, collections, files, backup.manifest.id);
+  const wanted = safetyRequest(request, keySets, collections, files, backup.manifest.id);
   const safety = wanted && { request: wanted, survey: await surveyBackup(wanted, services, places, signal) };
   obstacles.push(...(safety?.survey.obstacles ?? []));
-  return { parts, keys, collections, files, safety, warnings, obstacles };
+  return { parts, keySets, leftOut, keys, collections, files, safety, warnings, obstacles };
 
   async function compareAll(): Promise<Comparison> {
     const topology = await services.topology();
-    const total = parts.exports.flatMap(({ servers }) => servers).reduce((sum, one) => sum + one.keys, 0);
+    const total = serversOf(keySets).reduce((sum, one) => sum + one.keys, 0);
     const onProgress = (done: number): void => context.report({ done, total, unit: 'keys', now: 'comparing' });
     return compareKeys(
-      { topology, pages: pagesOf(parts, backup), every: 1, mostMs: mostCompareMs, onProgress },
+      { topology, pages: pagesOf(keySets), every: 1, mostMs: mostCompareMs, onProgress },
       clock,
       signal,
     );
   }
 }
 
-/** Every page of every export of the backup that is to be restored. */
-export async function* pagesOf({ exports }: RestoreParts, { folder }: Backup): ReturnType<typeof readKeys> {
-  for (const { servers } of exports) for (const { file } of servers) yield* readKeys(join(folder, file.path));
+/** Every page of all that is to be restored. */
+export async function* pagesOf(keySets: readonly KeySet[]): ReturnType<typeof readKeys> {
+  for (const { part, folder } of keySets) for (const { file } of part.servers) yield* readKeys(join(folder, file.path));
 }
 
-function redisWarnings({ exports }: RestoreParts, identities: readonly ServiceIdentity[]): readonly string[] {
-  const versions = new Set(exports.flatMap(({ servers }) => servers.map(({ version }) => version)));
+export function serversOf(keySets: readonly KeySet[]): PartOf<'redisExport'>['servers'] {
+  return keySets.flatMap(({ part }) => part.servers);
+}
+
+function redisWarnings(keySets: readonly KeySet[], identities: readonly ServiceIdentity[]): readonly string[] {
+  const versions = new Set(serversOf(keySets).map(({ version }) => version));
   const servers = identities.filter(({ service }) => service === 'Redis');
   return [...versions].flatMap((from) => servers.flatMap(({ version }) => redisObstacle(from, version ?? '') ?? []));
 }
 
 /** Where there is less room than the keys may take: what a full server does then. */
 async function roomWarnings(
-  { exports }: RestoreParts,
+  keySets: readonly KeySet[],
   services: StoreServices,
   signal: AbortSignal,
 ): Promise<string[]> {
@@ -128,7 +155,7 @@ async function roomWarnings(
   const limited = infos.filter(({ maxmemory = 0 }) => maxmemory > 0);
   if (limited.length < infos.length || limited.length === 0) return [];
   const room = limited.reduce((sum, { maxmemory = 0, used_memory: used = 0 }) => sum + maxmemory - used, 0);
-  const raw = exports.flatMap(({ servers }) => servers).reduce((sum, { rawBytes }) => sum + rawBytes, 0);
+  const raw = serversOf(keySets).reduce((sum, { rawBytes }) => sum + rawBytes, 0);
   if (raw <= room) return [];
   const evicts = limited.some(({ maxmemory_policy: policy }) => policy !== undefined && policy !== 'noeviction');
   const then = evicts
@@ -178,15 +205,15 @@ export async function differenceOf(
 /** What restoring overwrites, as a backup of its own; undefined: nothing. */
 function safetyRequest(
   request: RestoreRequest,
-  { exports }: RestoreParts,
+  keySets: readonly KeySet[],
   collections: RestoreSurvey['collections'],
   files: readonly FileDifference[],
   id: string,
 ): BackUpRequest | undefined {
   // Where keys that are there are left alone, nothing of them is lost.
-  const patterns = new Set(exports.map(({ pattern }) => pattern));
+  const patterns = new Set(keySets.map(({ part }) => part.pattern));
   const pattern = patterns.size === 1 ? [...patterns].join() : '*';
-  const redisExport = exports.length > 0 && request.redis?.existing === 'replace' ? { pattern } : undefined;
+  const redisExport = keySets.length > 0 && request.redis?.existing === 'replace' ? { pattern } : undefined;
   const present = collections.flatMap(({ name, pointsNow }) => (pointsNow === undefined ? [] : [name]));
   const hasFiles = files.some(({ state }) => state === 'differs');
   if (!redisExport && present.length === 0 && !hasFiles) return undefined;
@@ -199,9 +226,10 @@ function safetyRequest(
 }
 
 /** How the present differs from the backup, a sentence each. */
-export function differenceWords({ keys, parts, collections, files }: RestoreSurvey): readonly string[] {
+export function differenceWords({ keys, leftOut, parts, collections, files }: RestoreSurvey): readonly string[] {
   return [
     ...(keys ? keyWords(keys) : []),
+    ...leftOut,
     ...collections.map(({ name, pointsNow }) => {
       const then = formatCount(parts.collections.find(({ collection }) => collection === name)?.points ?? 0);
       return pointsNow === undefined

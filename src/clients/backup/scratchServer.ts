@@ -55,7 +55,15 @@ export async function startScratchRedis(
   rdb?: string,
 ): Promise<ScratchRedis> {
   const socket = join(folder, 's');
-  const settings = { port: '0', unixsocket: socket, unixsocketperm: '700', dir: folder, save: '', appendonly: 'no' };
+  const settings = {
+    port: '0',
+    unixsocket: socket,
+    unixsocketperm: '700',
+    dir: folder,
+    save: '',
+    appendonly: 'no',
+    databases: '1024',
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const launched = launch(program, [...args, '--dbfilename', rdb ?? 'none.rdb', '--daemonize', 'no'], folder);
   const isReady = async (): Promise<boolean> => {

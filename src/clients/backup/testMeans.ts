@@ -3,8 +3,8 @@ import type { Backup } from '../../core/backup/backups.ts';
 import { partsOf } from '../../core/backup/manifest.ts';
 import type { PartOf } from '../../core/backup/manifest.ts';
 import type { TestRequest } from '../../core/backup/request.ts';
-import { qdrantObstacle, redisObstacle } from '../../core/backup/versions.ts';
-import { formatBytes } from '../../core/format.ts';
+import { qdrantObstacle } from '../../core/backup/versions.ts';
+import { lacking, scratchObstacle } from './scratchRedis.ts';
 import { findProgram, programVersion } from './scratchServer.ts';
 import type { StoreServices } from './services.ts';
 
@@ -82,14 +82,6 @@ function noRedis(
   from: readonly { readonly version: string }[],
   needed: number,
 ): string | undefined {
-  if (program === undefined) {
-    return 'The Redis part is not tested: there is no redis-server in PATH on this machine.';
-  }
-  const obstacle = from.map((one) => redisObstacle(one.version, version ?? '')).find((one) => one !== undefined);
-  if (obstacle !== undefined) return `The Redis part is not tested: ${obstacle}`;
-  return freemem() < needed ? `The Redis part is not tested: ${lacking(needed, freemem(), 'this machine')}` : undefined;
-}
-
-function lacking(needed: number, free: number, where: string): string {
-  return `about ${formatBytes(needed)} of memory are needed, ${where} has ${formatBytes(free)} left.`;
+  const why = scratchObstacle(program, version, from, needed, freemem());
+  return why === undefined ? undefined : `The Redis part is not tested: ${why}`;
 }

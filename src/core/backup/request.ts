@@ -39,6 +39,8 @@ export const restoreRequest = z.object({
       existing: z.enum(['replace', 'skip']),
       /** Every expiry is put off by the backup's age. */
       extend: z.boolean(),
+      /** Out of what; without it, the exports. */
+      from: z.optional(z.array(z.enum(['export', 'snapshot']))),
     }),
   ),
   collections: z.optional(z.array(z.string())),

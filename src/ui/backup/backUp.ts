@@ -112,7 +112,7 @@ async function partsOf(services: Services, environment: Environment): Promise<re
       { label: 'Keys of a pattern…', detail: 'An export of these only, instead of all', asks: 'pattern' },
       {
         label: 'Snapshot on the server (BGSAVE)',
-        detail: 'Lies on the server only, and cannot be tested from here',
+        detail: 'Lies on the server only, and cannot be tested or restored from here',
         adds: { redisSnapshot: { fetch: false } },
       },
       {

@@ -5,8 +5,11 @@ import type { FileDifference } from '../../clients/backup/restoreSurvey.ts';
 import { describePart } from '../../core/backup/backups.ts';
 import type { Backup } from '../../core/backup/backups.ts';
 import { partsOf } from '../../core/backup/manifest.ts';
+import type { Manifest } from '../../core/backup/manifest.ts';
 import type { RestoreRequest } from '../../core/backup/request.ts';
+import { snapshotIsElsewhere } from '../../core/backup/snapshotWords.ts';
 import type { Environment } from '../../core/environment/environment.ts';
+import { OpsError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/format.ts';
 import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
@@ -17,7 +20,7 @@ import { needPlaces } from './places.ts';
 type Wish = Omit<RestoreRequest, 'backup'>;
 
 interface Item extends vscode.QuickPickItem {
-  readonly keys?: true;
+  readonly keysFrom?: 'export' | 'snapshot';
   readonly collection?: string;
   readonly file?: string;
 }
@@ -34,14 +37,48 @@ export async function beginRestore(services: Services, environment: Environment,
 
 async function choose(environment: Environment, backup: Backup): Promise<Wish | undefined> {
   const { manifest } = backup;
-  const items: Item[] = [
-    ...(partsOf(manifest, 'redisExport').length > 0
+  const elsewhere = snapshotIsElsewhere(manifest);
+  const items = itemsOf(manifest);
+  if (items.length === 0) {
+    throw new OpsError(
+      'conflict',
+      elsewhere ?? `Nothing of the backup ${manifest.id} can be restored: it is a git tag.`,
+    );
+  }
+  if (elsewhere !== undefined) {
+    items.push({ label: 'Redis snapshot: on the server only', kind: vscode.QuickPickItemKind.Separator });
+  }
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: titleOf(environment),
+    placeHolder: 'What is to be put back? What is there now is backed up first',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  if (!chosen || chosen.length === 0) return undefined;
+  const collections = chosen.flatMap(({ collection }) => collection ?? []);
+  const files = chosen.flatMap(({ file }) => file ?? []);
+  const from = chosen.flatMap(({ keysFrom }) => keysFrom ?? []);
+  const redis = from.length > 0 ? await askRedis(environment, backup, from) : undefined;
+  if (redis === 'left') return undefined;
+  if (files.length > 0 && !(await lookAtFiles(environment, backup, files))) return undefined;
+  return { ...(redis ? { redis } : {}), collections, files };
+}
+
+function itemsOf(manifest: Manifest): Item[] {
+  const exports = partsOf(manifest, 'redisExport').map(describePart);
+  const snapshots = partsOf(manifest, 'redisSnapshot').map(describePart);
+  const isHere = snapshots.length > 0 && snapshotIsElsewhere(manifest) === undefined;
+  return [
+    ...(exports.length > 0
+      ? [{ label: 'Redis keys', detail: exports.join('; '), picked: true, keysFrom: 'export' as const }]
+      : []),
+    ...(isHere
       ? [
           {
-            label: 'Redis keys',
-            detail: partsOf(manifest, 'redisExport').map(describePart).join('; '),
-            picked: true,
-            keys: true as const,
+            label: 'Redis keys of the snapshot',
+            detail: `${snapshots.join('; ')}; read by a redis-server on this machine`,
+            picked: exports.length === 0,
+            keysFrom: 'snapshot' as const,
           },
         ]
       : []),
@@ -53,28 +90,13 @@ async function choose(environment: Environment, backup: Backup): Promise<Wish | 
     })),
     ...partsOf(manifest, 'file').map((part) => ({ label: part.source, detail: describePart(part), file: part.source })),
   ];
-  if (items.length === 0) {
-    const message =
-      'Nothing of this backup can be restored from here: an RDB file is put into the server’s own folder.';
-    void vscode.window.showInformationMessage(message);
-    return undefined;
-  }
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: titleOf(environment),
-    placeHolder: 'What is to be put back? What is there now is backed up first',
-    canPickMany: true,
-    ignoreFocusOut: true,
-  });
-  if (!chosen || chosen.length === 0) return undefined;
-  const collections = chosen.flatMap(({ collection }) => collection ?? []);
-  const files = chosen.flatMap(({ file }) => file ?? []);
-  const redis = chosen.some(({ keys }) => keys) ? await askRedis(environment, backup) : undefined;
-  if (redis === 'left') return undefined;
-  if (files.length > 0 && !(await lookAtFiles(environment, backup, files))) return undefined;
-  return { ...(redis ? { redis } : {}), collections, files };
 }
 
-async function askRedis(environment: Environment, { manifest }: Backup): Promise<Wish['redis'] | 'left'> {
+async function askRedis(
+  environment: Environment,
+  { manifest }: Backup,
+  from: ('export' | 'snapshot')[],
+): Promise<Wish['redis'] | 'left'> {
   const title = titleOf(environment);
   const existing = await vscode.window.showQuickPick(
     [
@@ -98,13 +120,15 @@ async function askRedis(environment: Environment, { manifest }: Backup): Promise
       },
       {
         label: `Put every expiry off by the backup’s age (${age})`,
-        detail: 'Keys have the time left that they had',
+        detail: from.includes('snapshot')
+          ? 'Keys have the time left that they had; what has expired since does not come back from a snapshot'
+          : 'Keys have the time left that they had',
         extend: true,
       },
     ],
     { title, placeHolder: 'When are the keys to expire?', ignoreFocusOut: true },
   );
-  return expiry ? { existing: existing.answer, extend: expiry.extend } : 'left';
+  return expiry ? { existing: existing.answer, extend: expiry.extend, from } : 'left';
 }
 
 interface FileItem extends vscode.QuickPickItem {
