@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fetch from 'node-fetch';
 import type { Response } from 'node-fetch';
@@ -10,6 +10,7 @@ import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
+import { FingerprintingAgent } from './tlsFingerprint.ts';
 import { pastProxy, tunnelAgents } from './tunnel/agents.ts';
 import type { TunnelAgents } from './tunnel/agents.ts';
 import { refusePastTunnel } from './tunnels.ts';
@@ -79,7 +80,7 @@ export async function resolveHttpTarget(
   const login = headers['authorization']?.slice('Basic '.length);
   secrets.push(...[token, password, apiKey, login].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
-  const agents = { plain: new HttpAgent(connections), secure: new HttpsAgent({ ...connections, ...tls }) };
+  const agents = { plain: new HttpAgent(connections), secure: new FingerprintingAgent({ ...connections, ...tls }) };
   const through = tunnel && tunnelAgents(tunnel.dial, { ...connections, ...tls });
   return {
     baseUrl: settings.url.replace(/\/+$/, ''),
@@ -103,6 +104,12 @@ export function wayTo(target: HttpTarget, address: string) {
   if (!tunnel) return { url: address, headers, agent: url.protocol === 'https:' ? agents.secure : agents.plain };
   const past = pastProxy(address);
   return { url: past.url, headers: { ...headers, host: past.host }, agent: tunnel.agentOf(url) };
+}
+
+/** Of the certificate that the server showed when it was last connected to; undefined without TLS. */
+export function fingerprintOfTarget({ baseUrl, agents, tunnel }: HttpTarget): string | undefined {
+  const agent = tunnel?.agentOf(new URL(baseUrl)) ?? agents.secure;
+  return agent instanceof FingerprintingAgent ? agent.fingerprint : undefined;
 }
 
 /**

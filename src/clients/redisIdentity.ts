@@ -1,28 +1,56 @@
+import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
+import { formatHostPort } from '../core/environment/hosts.ts';
 import { parseInfo } from '../core/health/redisInfo.ts';
 import type { RedisInfo } from '../core/health/redisInfo.ts';
+import { marksOf } from '../core/operations/identity.ts';
 import type { ServiceIdentity } from '../core/operations/identity.ts';
 import { addressOf, RedisLink } from './redisLink.ts';
 import type { RedisTarget } from './redisLink.ts';
+import { fingerprintOf } from './tlsFingerprint.ts';
 
-/** Who answers at each of these servers: run id, role and version, as INFO says. Throws OpsError. */
-export async function identifyRedis(
+export interface IdentifiedRedis {
+  readonly identity: ServiceIdentity;
+  /** Undefined where the user may not call INFO. */
+  readonly info: RedisInfo | undefined;
+  readonly isCluster: boolean;
+}
+
+/** Who answers on a connection. A user without INFO learns less, and the identity says so. */
+export async function readIdentity(redis: Redis, target: RedisTarget): Promise<IdentifiedRedis> {
+  const reply = await redis.info().catch(whereDenied);
+  const info = reply === undefined ? undefined : parseInfo(reply);
+  const role = info?.role ?? (await roleOf(redis));
+  const version = info?.valkey_version ?? info?.redis_version;
+  const resolved = resolvedAddress(redis);
+  const isCluster = info?.cluster_enabled === 1;
+  const runId = runIdOf(info);
+  const identity = {
+    service: 'Redis',
+    address: addressOf(target),
+    ...(resolved === undefined ? {} : { resolved }),
+    ...(role === undefined ? {} : { role: role === 'master' ? 'primary' : 'replica' }),
+    ...(version === undefined
+      ? {}
+      : { version: `${info?.valkey_version === undefined ? 'Redis' : 'Valkey'} ${version}` }),
+    marks: marksOf({
+      'run id': runId,
+      'replication id': info?.master_replid,
+      slots: isCluster ? await slotsOf(redis) : undefined,
+      'TLS fingerprint': fingerprintOf(redis.stream),
+    }),
+    ...(runId === undefined ? { unknown: whyUnknown(info, target) } : {}),
+  };
+  return { identity, info, isCluster };
+}
+
+/** Who answers at each of these servers. Throws OpsError. */
+export function identifyRedis(
   targets: readonly RedisTarget[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly ServiceIdentity[]> {
-  const infos = await readInfos(targets, clock, signal);
-  return infos.map(({ run_id, role, redis_version, valkey_version }, index) => {
-    const target = targets[index];
-    const version = valkey_version ?? redis_version;
-    return {
-      service: 'Redis',
-      address: target ? addressOf(target) : '',
-      role: role === 'master' ? 'primary' : (role ?? ''),
-      ...(version === undefined ? {} : { version }),
-      marks: run_id === undefined ? {} : { 'run id': run_id },
-    };
-  });
+  return onEach(targets, clock, signal, async (redis, target) => (await readIdentity(redis, target)).identity);
 }
 
 /** INFO of each of these servers, in their order. Throws OpsError. */
@@ -31,14 +59,61 @@ export function readInfos(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly RedisInfo[]> {
+  return onEach(targets, clock, signal, async (redis) => parseInfo(await redis.info()));
+}
+
+/** Undefined where this user may not ask, or the server does not know the command. */
+export function whereDenied(error: unknown): undefined {
+  if (error instanceof Error && /^NOPERM|unknown command/i.test(error.message)) return undefined;
+  throw error;
+}
+
+function onEach<T>(
+  targets: readonly RedisTarget[],
+  clock: Clock,
+  signal: AbortSignal,
+  work: (redis: Redis, target: RedisTarget) => Promise<T>,
+): Promise<readonly T[]> {
   return Promise.all(
     targets.map(async (target) => {
       const link = new RedisLink(() => Promise.resolve(target), clock);
       try {
-        return parseInfo(await link.use(signal, (redis) => redis.info()));
+        return await link.use(signal, work);
       } finally {
         link.close();
       }
     }),
   );
+}
+
+/** Some services put zeros in its place. */
+function runIdOf(info: RedisInfo | undefined): string | undefined {
+  return info?.run_id === undefined || /^0*$/.test(info.run_id) ? undefined : info.run_id;
+}
+
+function whyUnknown(info: RedisInfo | undefined, { username = 'default' }: RedisTarget): string {
+  if (info) return 'its INFO tells no run id';
+  return `user ${username} may not call INFO, which an administrator can allow: ACL SETUSER ${username} +info`;
+}
+
+/** For a user without INFO. */
+async function roleOf(redis: Redis): Promise<string | undefined> {
+  const reply = await redis.call('ROLE').catch(whereDenied);
+  return Array.isArray(reply) ? String(reply[0]) : undefined;
+}
+
+/** `0-5460 6000`: of the line of CLUSTER NODES that says `myself`. Slots that are moving just now stand in brackets. */
+async function slotsOf(redis: Redis): Promise<string | undefined> {
+  const reply = await redis.call('CLUSTER', 'NODES').catch(whereDenied);
+  if (typeof reply !== 'string') return undefined;
+  const own = reply.split('\n').find((line) => /\bmyself\b/.test(line));
+  return own?.split(' ').slice(8).join(' ');
+}
+
+function resolvedAddress({ stream }: Redis): string | undefined {
+  if (!stream || !('remoteAddress' in stream)) return undefined;
+  const { remoteAddress, remotePort } = stream;
+  return typeof remoteAddress === 'string' && typeof remotePort === 'number'
+    ? formatHostPort({ host: remoteAddress.replace(/^::ffff:/, ''), port: remotePort })
+    : undefined;
 }

@@ -7,6 +7,7 @@ import { getText, sendText } from '../http.ts';
 import { parseJson, statusError } from '../httpProbe.ts';
 import { downloadFile, uploadFile } from '../httpStream.ts';
 import type { Downloaded, StreamOptions } from '../httpStream.ts';
+import { identifyQdrant } from '../qdrantIdentity.ts';
 import { collectionAnswer, listAnswer, rootAnswer, snapshotsAnswer } from '../qdrantAnswers.ts';
 import type { Collection, Snapshot } from '../../core/health/qdrantModel.ts';
 
@@ -28,10 +29,6 @@ const created = z.pipe(
 const counted = z.pipe(
   z.object({ result: z.object({ count: z.number() }) }),
   z.transform(({ result }) => result.count),
-);
-const telemetryId = z.pipe(
-  z.object({ result: z.object({ id: z.string() }) }),
-  z.transform(({ result }) => result.id),
 );
 const systemMemory = z.pipe(
   z.object({
@@ -63,12 +60,8 @@ export class QdrantSnapshots {
     return new URL(this.#target.baseUrl).host;
   }
 
-  /** Its version, and the id of the process where this user may ask for it. */
-  async identify(signal: AbortSignal): Promise<ServiceIdentity> {
-    const version = await this.version(signal);
-    const answer = await getText(this.#target, '/telemetry', signal);
-    const id = answer.status === 200 ? telemetryId.safeParse(parseJson(answer.body)).data : undefined;
-    return { service: 'Qdrant', address: this.address, version, marks: id === undefined ? {} : { 'process id': id } };
+  identify(signal: AbortSignal): Promise<ServiceIdentity> {
+    return identifyQdrant(this.#target, signal);
   }
 
   version(signal: AbortSignal): Promise<string> {

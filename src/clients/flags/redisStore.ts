@@ -4,7 +4,8 @@ import { OpsError } from '../../core/errors.ts';
 import type { FlagStore } from '../../core/flags/target.ts';
 import { fine } from '../../core/flags/target.ts';
 import { commandWords } from '../../core/flags/commandWords.ts';
-import { addressOf, RedisLink } from '../redisLink.ts';
+import { readIdentity } from '../redisIdentity.ts';
+import { RedisLink } from '../redisLink.ts';
 import type { RedisTarget } from '../redisLink.ts';
 import { changedMeanwhile } from './fileStore.ts';
 
@@ -48,13 +49,7 @@ export function redisStore(
   return {
     where,
     rollsOut: false,
-    identify: (signal) =>
-      use(signal, async (redis, target) => {
-        // Whoever may not ask for it has the address alone.
-        const info = await redis.info('server').catch(() => '');
-        const runId = /^run_id:(\S+)/m.exec(info)?.[1];
-        return { service: 'Redis', address: addressOf(target), marks: runId === undefined ? {} : { 'run id': runId } };
-      }),
+    identify: (signal) => use(signal, async (redis, target) => (await readIdentity(redis, target)).identity),
     inspect: async (signal) => {
       await read(signal);
       return fine;

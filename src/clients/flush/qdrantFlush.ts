@@ -4,17 +4,15 @@ import { matchOf } from '../../core/operations/flush/qdrantPoints.ts';
 import type { PointFilter } from '../../core/operations/flush/request.ts';
 import type { QdrantFlushStore, Report } from '../../core/operations/flush/stores.ts';
 import type { ServiceIdentity } from '../../core/operations/identity.ts';
-import { getText, sendText } from '../http.ts';
+import { sendText } from '../http.ts';
 import type { HttpTarget } from '../http.ts';
 import { parseJson, statusError } from '../httpProbe.ts';
+import { identifyQdrant } from '../qdrantIdentity.ts';
 
 const pagePoints = 1_000;
 /** Deleting a page waits until it is applied; an indexing segment can take its time. */
 const timeoutMs = 60_000;
 
-const rootAnswer = z.object({ title: z.string(), version: z.string() });
-const telemetryAnswer = z.object({ result: z.object({ id: z.string() }) });
-const clusterAnswer = z.object({ result: z.object({ peer_id: z.optional(z.number()) }) });
 const countAnswer = z.object({ result: z.object({ count: z.number() }) });
 const scrollAnswer = z.object({
   result: z.object({ points: z.array(z.object({ id: z.union([z.number(), z.string()]) })) }),
@@ -35,28 +33,7 @@ export class QdrantFlush implements QdrantFlushStore {
   }
 
   async identify(signal: AbortSignal): Promise<ServiceIdentity> {
-    const target = await this.#reach();
-    const read = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> => {
-      const answer = await getText(target, path, signal, { timeoutMs: 5_000 });
-      const parsed = schema.safeParse(parseJson(answer.body));
-      return answer.status === 200 && parsed.success ? parsed.data : undefined;
-    };
-    const root = await read('/', rootAnswer);
-    if (!root) throw new OpsError('protocol', `What answers at ${this.address} is not Qdrant.`);
-    const [telemetry, cluster] = await Promise.all([
-      read('/telemetry', telemetryAnswer),
-      read('/cluster', clusterAnswer),
-    ]);
-    const peer = cluster?.result.peer_id;
-    return {
-      service: 'Qdrant',
-      address: this.address,
-      version: root.version,
-      marks: {
-        ...(telemetry === undefined ? {} : { 'process id': telemetry.result.id }),
-        ...(peer === undefined ? {} : { 'peer id': String(peer) }),
-      },
-    };
+    return identifyQdrant(await this.#reach(), signal);
   }
 
   async count(collection: string, filter: PointFilter | undefined, signal: AbortSignal): Promise<number | undefined> {

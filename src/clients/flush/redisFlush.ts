@@ -107,6 +107,7 @@ export class RedisFlush implements RedisFlushStore {
         state.denied = 0;
         state.by = await unlinkOn(
           target,
+          lineage,
           { ...request, onPage, gentle: this.#options.gentle },
           server.isCluster,
           signal,
@@ -155,7 +156,11 @@ export class RedisFlush implements RedisFlushStore {
 
   async #on(server: RedisServer, signal: AbortSignal, work: (redis: Redis) => Promise<unknown>): Promise<void> {
     const target = await this.#targetOf(server, signal);
-    await withRedis(target, (redis, sent) => sent(work(redis)));
+    const lineage = server.identity.marks['replication id'];
+    await withRedis(target, async (redis, sent) => {
+      await sent(mustHold(lineage, redis, target));
+      await sent(work(redis));
+    });
   }
 
   /**
@@ -170,8 +175,8 @@ export class RedisFlush implements RedisFlushStore {
       if (signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
       for (const target of await this.#targets(signal).catch(() => [])) {
         const holds = await withRedis(target, async (redis) => {
-          const { isPrimary } = await readServer(redis, target);
-          return isPrimary && (await lineageOf(redis)).includes(lineage);
+          await mustHold(lineage, redis, target);
+          return (await readServer(redis, target)).isPrimary;
         }).catch(() => false);
         if (holds) return target;
       }
@@ -182,16 +187,26 @@ export class RedisFlush implements RedisFlushStore {
 
 async function unlinkOn(
   target: RedisTarget,
+  lineage: string | undefined,
   pages: Parameters<typeof unlinkByScript>[1],
   isCluster: boolean,
   signal: AbortSignal,
 ): Promise<string> {
   return withRedis(target, async (redis, sent) => {
+    await sent(mustHold(lineage, redis, target));
     const cursorKey = isCluster ? await localKey(redis, pages.cursorKey) : pages.cursorKey;
     if (await unlinkByScript(redis, { ...pages, cursorKey }, sent, signal).catch(asRefused))
       return 'script, page by page';
     await unlinkByCommands(redis, { ...pages, cursorKey }, { isCluster }, sent, signal);
     return 'single commands, since scripts are not possible there';
+  });
+}
+
+/** Looked at over the very connection that removes: another server may have taken the address since it was checked. */
+async function mustHold(lineage: string | undefined, redis: Redis, target: RedisTarget): Promise<void> {
+  if (lineage === undefined || (await lineageOf(redis)).includes(lineage)) return;
+  throw new OpsError('conflict', `What answers at ${addressOf(target)} does not hold the data that was planned for.`, {
+    next: 'Plan again.',
   });
 }
 

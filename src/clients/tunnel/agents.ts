@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions, ClientRequestArgs } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { AgentOptions as SecureAgentOptions } from 'node:https';
 import { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { OpsError } from '../../core/errors.ts';
+import { FingerprintingAgent } from '../tlsFingerprint.ts';
 import { asSocket } from './stream.ts';
 import type { Dial } from './stream.ts';
 
@@ -82,7 +83,7 @@ class Plain extends HttpAgent {
   }
 }
 
-class Secure extends HttpsAgent {
+class Secure extends FingerprintingAgent {
   readonly #open: Open;
   readonly #host: string;
 

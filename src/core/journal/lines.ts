@@ -34,6 +34,7 @@ const identity = z.object({
   role: z.exactOptional(text),
   version: z.exactOptional(text),
   marks: z.record(text, text),
+  unknown: z.exactOptional(text),
 });
 
 const plan = z.object({

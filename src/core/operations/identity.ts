@@ -18,6 +18,25 @@ export interface ServiceIdentity {
    * `TLS fingerprint`, `cluster uid`, `engine id`. Only what stays the same while it is the same one.
    */
   readonly marks: Readonly<Record<string, string>>;
+  /**
+   * Why it cannot be told from another one behind the same address, and the right that would tell it; undefined: its
+   * marks do. A change to what is not known is confirmed as in production.
+   */
+  readonly unknown?: string;
+}
+
+/** The marks that are known. */
+export function marksOf(found: Readonly<Record<string, string | undefined>>): ServiceIdentity['marks'] {
+  return Object.fromEntries(Object.entries(found).filter((mark): mark is [string, string] => mark[1] !== undefined));
+}
+
+/** What a person has to know of who answers before saying yes. */
+export function identityWarnings(identities: readonly ServiceIdentity[]): readonly string[] {
+  return identities.flatMap((one) =>
+    one.unknown === undefined
+      ? []
+      : [`The identity of ${nameOf(one)} is not known, and another in its place would not be noticed: ${one.unknown}.`],
+  );
 }
 
 /** What is not as it was, as whole sentences; empty when all are who they were. The order does not count. */
@@ -35,12 +54,15 @@ export function identityDifferences(
 }
 
 /** `redis-primary:6379 (primary, run id 3f9a…)`: for a line of a plan. */
-export function identityWords({ address, resolved, role, version, marks }: ServiceIdentity): string {
+export function identityWords({ address, resolved, role, version, marks, unknown }: ServiceIdentity): string {
   const at = resolved === undefined || resolved === address ? '' : ` at ${resolved}`;
-  const facts = [role, version, ...Object.entries(marks).map(([name, value]) => `${name} ${shorten(value)}`)];
+  const known = Object.entries(marks).map(([name, value]) => `${name} ${shorten(value)}`);
+  const facts = [role, version, ...known, unknown === undefined ? undefined : 'identity not known'];
   const said = facts.filter((one) => one !== undefined && one !== '').join(', ');
   return `${address}${at}${said === '' ? '' : ` (${said})`}`;
 }
+
+const certificate = 'TLS fingerprint';
 
 function keyOf({ service, address }: ServiceIdentity): string {
   return `${service} ${address}`;
@@ -51,17 +73,22 @@ function nameOf({ service, address }: ServiceIdentity): string {
 }
 
 function differencesOf(before: ServiceIdentity, after: ServiceIdentity): readonly string[] {
+  // Where nothing better is known, where the address led tells a little.
+  const isUnknown = before.unknown !== undefined;
   const facts = (one: ServiceIdentity): Readonly<Record<string, string | undefined>> => ({
     role: one.role,
     ...one.marks,
+    ...(isUnknown ? { 'network address': one.resolved } : {}),
   });
   const [then, now] = [facts(before), facts(after)];
-  return [...new Set([...Object.keys(then), ...Object.keys(now)])]
-    .filter((name) => then[name] !== now[name])
-    .map(
-      (name) =>
-        `${nameOf(before)}: its ${name} was ${shorten(then[name] ?? 'not known')}, now it is ${shorten(now[name] ?? 'not known')}.`,
-    );
+  const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((name) => then[name] !== now[name]);
+  // Refused all the same: something in between may have changed as well, and a new plan is a matter of seconds.
+  const renewed =
+    !isUnknown && names.join() === certificate ? ' All else is as it was: was its certificate renewed?' : '';
+  return names.map(
+    (name) =>
+      `${nameOf(before)}: its ${name} was ${shorten(then[name] ?? 'not known')}, now it is ${shorten(now[name] ?? 'not known')}.${renewed}`,
+  );
 }
 
 /** Ids are told apart by their beginning. */

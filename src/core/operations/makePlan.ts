@@ -1,3 +1,4 @@
+import { identityWarnings } from './identity.ts';
 import type { Operation, PlanContext } from './operation.ts';
 import type { LastBackup, Plan } from './plan.ts';
 
@@ -12,6 +13,7 @@ export async function makePlan<D>(
   const draft = await operation.plan({ ...context, identities });
   return {
     ...draft,
+    warnings: [...new Set([...identityWarnings(identities), ...draft.warnings])],
     kind,
     title,
     environment,

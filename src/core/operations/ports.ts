@@ -26,7 +26,7 @@ export interface OperationAsk {
   /** Shows the plan as the policy demands and asks; undefined: not confirmed. */
   confirm(
     plan: Plan,
-    confirmation: Exclude<OperationConfirmation, 'refused'>,
+    confirmation: OperationConfirmation,
     signal: AbortSignal,
   ): Promise<ConfirmationAnswer | undefined>;
   /** The world is not as planned; `differences` are sentences. True: plan again. False: leave it. */

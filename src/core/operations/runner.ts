@@ -1,6 +1,5 @@
 import { OpsError, explain } from '../errors.ts';
-import { confirmationForOperation } from '../policy/confirmation.ts';
-import type { OperationConfirmation } from '../policy/confirmation.ts';
+import { confirmationForOperation, refusesOperations } from '../policy/confirmation.ts';
 import { differencesFromPlan, waitedTooLong } from './asPlanned.ts';
 import { makePlan } from './makePlan.ts';
 import type { Operation, Outcome, RunEnd, RunReport, Verification } from './operation.ts';
@@ -40,8 +39,7 @@ export class OperationRunner {
    */
   async run<D>(operation: Operation<D>): Promise<Outcome> {
     const { environment, title } = operation;
-    const confirmation = confirmationForOperation(environment);
-    if (confirmation === 'refused') {
+    if (refusesOperations(environment)) {
       throw new OpsError('readOnly', `${environment.name} is read-only in the settings; nothing was done.`, {
         next: 'A dry run shows the plan. To allow changes, remove "readOnly" from the environment.',
       });
@@ -55,7 +53,7 @@ export class OperationRunner {
           const next = 'A dry run shows the whole plan.';
           throw new OpsError('permission', `${title} was not begun. ${plan.obstacles?.join(' ')}`, { next });
         }
-        const answer = await this.#confirm(plan, confirmation);
+        const answer = await this.#confirm(plan);
         const outcome = await this.#underLock(operation, plan, answer);
         if (outcome) return outcome;
       }
@@ -73,7 +71,8 @@ export class OperationRunner {
     });
   }
 
-  async #confirm(plan: Plan, confirmation: Exclude<OperationConfirmation, 'refused'>): Promise<ConfirmationAnswer> {
+  async #confirm(plan: Plan): Promise<ConfirmationAnswer> {
+    const confirmation = confirmationForOperation(plan.environment, plan.identities);
     const answer = await this.#ports.ask.confirm(plan, confirmation, new AbortController().signal);
     const isEnough =
       confirmation !== 'name' || (answer?.typed === plan.environment.name && (answer.reason ?? '').trim() !== '');

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import type { ServiceIdentity } from '../operations/identity.ts';
 
 /** What an action does to the outside, as far as is known. */
 export type Effect = 'readOnly' | 'changing' | 'destructive' | 'unknown';
@@ -36,10 +37,18 @@ export function worstEffect(effects: Iterable<Effect>): Effect {
  * with the figures, what cannot be undone and the warnings. `name`: the plan in view, the environment's name typed with
  * nothing prefilled, then a reason. There is no way to be asked less.
  */
-export type OperationConfirmation = 'button' | 'counts' | 'name' | 'refused';
+export type OperationConfirmation = 'button' | 'counts' | 'name';
 
-/** The same policy for what is planned before it is done: every operation is confirmed, in every tier. */
-export function confirmationForOperation({ settings, tier }: Environment): OperationConfirmation {
-  if (settings.readOnly) return 'refused';
+/** The same policy for what is planned before it is done: a read-only environment is not changed, whoever confirms. */
+export function refusesOperations({ settings }: Environment): boolean {
+  return settings.readOnly;
+}
+
+/** Every operation is confirmed, in every tier; one on a server that nobody can tell from another, as in production. */
+export function confirmationForOperation(
+  { tier }: Environment,
+  identities: readonly ServiceIdentity[],
+): OperationConfirmation {
+  if (identities.some(({ unknown }) => unknown !== undefined)) return 'name';
   return ({ development: 'button', staging: 'counts', production: 'name' } as const)[tier];
 }

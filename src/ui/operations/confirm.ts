@@ -53,7 +53,7 @@ async function askForName(
   const title = `${where}: ${plan.title}`;
   const typed = await vscode.window.showInputBox({
     title,
-    prompt: `${plan.summary}. Type ${name} to do this in production. Escape cancels.`,
+    prompt: `${plan.summary}. Type ${name} to do this ${plan.environment.tier === 'production' ? 'in production' : 'although who answers is not known'}. Escape cancels.`,
     ignoreFocusOut: true,
     validateInput: (text) => (text === '' || name.startsWith(text) ? undefined : `That is not ${name}.`),
   });
@@ -62,7 +62,7 @@ async function askForName(
     title,
     prompt: 'Why? Kept in the journal.',
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Production needs a reason.' : undefined),
+    validateInput: (text) => (text.trim() === '' ? 'It needs a reason.' : undefined),
   });
   return reason === undefined ? undefined : { typed, reason: reason.trim() };
 }
