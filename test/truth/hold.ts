@@ -11,6 +11,7 @@ import { realFleet } from '../live/support/realFleet.ts';
 import { environmentWith } from '../live/support/serviceReadings.ts';
 import { SimulatedTime } from '../live/support/simulatedTime.ts';
 import { createOwnership } from '../sandbox/ownership.ts';
+import { folderOfRun } from './folder.ts';
 import { judge } from './judge.ts';
 import type { Beside } from './judge.ts';
 import { NotHere } from './state.ts';
@@ -25,7 +26,6 @@ export interface Held {
   readonly why: string;
 }
 
-const folder = path.resolve(import.meta.dirname, '../../.sandbox/truth');
 const intervalMs = 10_000;
 const longestMs = 60_000;
 /** Redis is read at every poll, the others at every second one; a pause counts from the end of the read before. */
@@ -35,11 +35,10 @@ const nextPollSeconds = { redis: 20, others: 30 };
 export async function hold(state: State, number: number): Promise<Held> {
   const { own, stopAll } = createOwnership();
   const stage: Stage = {
-    folder: path.join(folder, String(number)),
+    folder: path.join(folderOfRun, String(number)),
     own,
     undo: (work) => void own(Promise.resolve({ stop: work })),
   };
-  await rm(stage.folder, { recursive: true, force: true });
   await mkdir(stage.folder, { recursive: true });
   try {
     const limit = wait(longestMs, undefined, { ref: false }).then(() => {

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { rm } from 'node:fs/promises';
 import type { Counts } from '../results.ts';
+import { folderOfRun, removeLeftovers } from './folder.ts';
 import type { Held } from './hold.ts';
 import { hold } from './hold.ts';
 import type { State } from './state.ts';
@@ -37,7 +39,9 @@ export async function holdAll({
 }): Promise<Counts> {
   const asked = states.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word.toLowerCase())));
   const chosen = asked.filter((state) => slow || !state.slow);
+  await removeLeftovers();
   const held = await sideBySide(chosen);
+  await rm(folderOfRun, { recursive: true, force: true });
   console.log(table(held));
   const left = asked.length - chosen.length;
   if (left > 0) console.log(`  ${left} states that take long are left out; npm run truth, and CI=true, hold them too.`);
