@@ -1,11 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import fetch from 'node-fetch';
+import fetch, { FetchError } from 'node-fetch';
 import type { Response } from 'node-fetch';
 import type { Environment } from '../core/environment/environment.ts';
 import type { TlsSettings } from '../core/environment/schema.ts';
 import { OpsError } from '../core/errors.ts';
+import { formatBytes } from '../core/format.ts';
 import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
@@ -174,7 +175,9 @@ async function exchange(
     });
     return {
       status: response.status,
-      body: await response.text(),
+      body: await response.text().catch(async (error: unknown) => {
+        throw (await ofTunnel(error, target)) ?? bodyError(error, address, maxBytes);
+      }),
       type: response.headers.get('content-type') ?? '',
       etag: response.headers.get('etag') ?? undefined,
     };
@@ -195,6 +198,25 @@ async function ofTunnel(error: unknown, { tunnel }: HttpTarget): Promise<OpsErro
   await nextTurn();
   const failure = tunnel.failure();
   return failure && (isReset(error) || describe(error).message.includes(failure.message)) ? failure : undefined;
+}
+
+/** While the answer was read. */
+function bodyError(error: unknown, address: string, maxBytes: number): unknown {
+  if (error instanceof FetchError && error.type === 'max-size') {
+    return new OpsError(
+      'protocol',
+      `${address} sent more than ${formatBytes(maxBytes)}, and was not heard to the end.`,
+      {
+        cause: error,
+        next: 'Check the address in the environment.',
+      },
+    );
+  }
+  if (!isReset(error) && !/premature close/i.test(describe(error).message)) return error;
+  return new OpsError('closed', `${address} closed the connection in the middle of its answer.`, {
+    cause: error,
+    next: 'It will be asked again.',
+  });
 }
 
 function isReset(error: unknown): boolean {
@@ -222,13 +244,19 @@ async function follow(
     });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null || method !== 'GET') return response;
-    const next = new URL(location, url);
     response.body?.resume();
-    if (next.origin !== new URL(url).origin || redirects === mostRedirects) {
-      throw new OpsError('settings', `${new URL(first).host} sends on to ${next.origin}${next.pathname}.`, {
+    const { host } = new URL(first);
+    if (!URL.canParse(location, url))
+      throw new OpsError('protocol', `${host} sends on to something that is no address.`);
+    const next = new URL(location, url);
+    const place = next.origin + next.pathname;
+    if (next.origin !== new URL(url).origin) {
+      throw new OpsError('settings', `${host} sends on to ${place}.`, {
         next: 'If that is the right place, write its address into the environment.',
       });
     }
+    if (redirects === mostRedirects)
+      throw new OpsError('protocol', `${host} sends on again and again, at last to ${place}.`);
     url = next.href;
   }
 }
@@ -247,7 +275,13 @@ export function httpError(error: unknown, address: string): OpsError {
   if (error instanceof OpsError) return error;
   const { code = '', message } = describe(error);
   const known: Explanation | undefined = byCode[code];
-  if (!known) return new OpsError('protocol', `${address}: ${message}`, { cause: error });
+  if (code.startsWith('HPE_')) {
+    const next = 'Check host and port.';
+    return new OpsError('protocol', `What answers at ${address} does not speak HTTP.`, { cause: error, next });
+  }
+  // The whole address, with its query, is in front of what node-fetch says.
+  const reason = message.replace(/^request to \S+ failed, reason: /, '');
+  if (!known) return new OpsError('protocol', `${address}: ${reason}`, { cause: error });
   const next = nextSteps[code] ?? known.next;
   return explainedError(next === undefined ? known : { ...known, next }, address, error);
 }

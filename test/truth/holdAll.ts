@@ -6,6 +6,7 @@ import type { Held } from './hold.ts';
 import { hold } from './hold.ts';
 import type { State } from './state.ts';
 import { applicationStates } from './states/application.ts';
+import { badAnswerStates } from './states/badAnswers.ts';
 import { grafanaStates } from './states/grafana.ts';
 import { hitRateStates } from './states/hitRate.ts';
 import { prometheusStates } from './states/prometheus.ts';
@@ -27,6 +28,7 @@ const states: readonly State[] = [
   ...hitRateStates,
   ...applicationStates,
   ...grafanaStates,
+  ...badAnswerStates,
 ];
 
 /** Holds the states side by side and prints what was said of each. `slow`: also those that take long. */

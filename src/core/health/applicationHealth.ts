@@ -1,3 +1,4 @@
+import { formatCount } from '../format.ts';
 import { worst } from './reading.ts';
 import type { HealthState, Reading } from './reading.ts';
 
@@ -19,7 +20,7 @@ const statusFields = ['status', 'state', 'health', 'healthy', 'ok', 'overall', '
 const checkFields = ['checks', 'components', 'services', 'dependencies', 'entries', 'details', 'info', 'error'];
 /** Here also a bare word is a check: `"redis": "ok"`. Elsewhere it may be anything: `"exists": true`. */
 const wordFields = new Set(['checks', 'components', 'services', 'dependencies']);
-const deepest = 3;
+const deepest = 20;
 const mostChecks = 30;
 
 /** One check that an application says it made. */
@@ -37,10 +38,11 @@ interface Check {
 export function healthReadings(status: number, body: string): readonly Reading[] {
   const json = parse(body);
   const overall = overallReading(status, body, json);
-  const checks = isRecord(json) ? worstByPath(checksIn(json, '', 0)).slice(0, mostChecks) : [];
+  const checks = isRecord(json) ? worstByPath(checksIn(json, '', 0)) : [];
+  const shown = checks.length > mostChecks ? checks.toSorted(byTrouble).slice(0, mostChecks) : checks;
   return [
     overall,
-    ...checks.map(({ path, word, state, detail }): Reading => ({
+    ...shown.map(({ path, word, state, detail }): Reading => ({
       id: `check/${path}`,
       label: `Check ${path}`,
       value: word,
@@ -48,7 +50,19 @@ export function healthReadings(status: number, body: string): readonly Reading[]
       state: state === 'down' && overall.state !== 'down' ? 'degraded' : state,
       ...(detail === undefined ? {} : { detail }),
     })),
+    ...others(checks.length - shown.length),
   ];
+}
+
+function byTrouble({ state: a }: Check, { state: b }: Check): number {
+  if (a === b) return 0;
+  return worst([a, b]) === a ? -1 : 1;
+}
+
+function others(count: number): readonly Reading[] {
+  if (count === 0) return [];
+  const detail = 'None of them is worse than those that are shown.';
+  return [{ id: 'checks', label: 'Checks', value: `${formatCount(count)} more`, state: 'fact', detail }];
 }
 
 function overallReading(status: number, body: string, json: unknown): Reading {
@@ -73,11 +87,23 @@ function overallReading(status: number, body: string, json: unknown): Reading {
   }
   if (!succeeded && state === 'healthy')
     return { ...base, value: `“${word}”, but ${http}`, state: 'down', detail: 'The status code says that it is not.' };
+  const error = state === 'healthy' && isRecord(json) ? errorIn(json) : undefined;
+  if (error !== undefined)
+    return { ...base, value: `“${word}”, but with an error`, state: 'degraded', detail: error.slice(0, 300) };
   return { ...base, value: `“${word}”, ${http}`, state };
 }
 
+/** What it reports beside its status; a record of checks that failed is read as such. */
+function errorIn({ error, errors }: Readonly<Record<string, unknown>>): string | undefined {
+  const [first] = Array.isArray(errors) ? errors : [error];
+  return typeof first === 'string' && first !== '' ? first : undefined;
+}
+
 function checksIn(json: Readonly<Record<string, unknown>>, prefix: string, depth: number): readonly Check[] {
-  if (depth === deepest) return [];
+  if (depth === deepest) {
+    const detail = 'Nested too deep.';
+    return prefix === '' ? [] : [{ path: prefix, word: 'not read', state: 'unknown', detail }];
+  }
   return checkFields.flatMap((field) => {
     const found = json[field];
     const named: readonly (readonly [string, unknown])[] = Array.isArray(found)
@@ -117,16 +143,15 @@ function stateOf(word: string): HealthState | 'fact' {
   return off.has(plain) ? 'fact' : (words[plain] ?? 'unknown');
 }
 
+/** The first that it says; the worst, where it says of itself in another field that it is not well. */
 function statusWord(json: Readonly<Record<string, unknown>>): string | undefined {
-  for (const field of statusFields) {
+  const said = statusFields.flatMap((field) => {
     const value = json[field];
-    if (typeof value === 'string' || typeof value === 'boolean') return String(value);
-    if (isRecord(value)) {
-      const inner = statusWord(value);
-      if (inner !== undefined) return inner;
-    }
-  }
-  return undefined;
+    if (typeof value === 'string' || typeof value === 'boolean') return [String(value)];
+    return isRecord(value) ? (statusWord(value) ?? []) : [];
+  });
+  const worse = (['down', 'degraded'] as const).map((state) => said.find((word) => stateOf(word) === state));
+  return worse.find((word) => word !== undefined) ?? said[0];
 }
 
 /** `OK` and the like, as a whole answer. A longer text is no word. */

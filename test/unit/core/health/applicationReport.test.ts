@@ -100,15 +100,42 @@ describe('a health endpoint', () => {
     assert.deepEqual([check?.state, check?.detail], ['fact', 'The flag is off.']);
   });
 
-  it('of any depth and size is read to an end', () => {
-    let deep: object = { status: 'down' };
-    for (let level = 0; level < 50; level += 1) deep = { status: 'ok', checks: { inner: deep } };
-    assert.equal(judge(200, deep).length, 4);
-    const wide = {
-      status: 'ok',
-      checks: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`c${index}`, 'ok'])),
+  it('that calls itself healthy in one field and not in another is not', () => {
+    assert.deepEqual(judge(200, { status: 'ok', healthy: false }), [['health', '“false”, HTTP 200', 'down']]);
+    assert.deepEqual(judge(200, { status: 'up', state: 'degraded' }), [['health', '“degraded”, HTTP 200', 'degraded']]);
+    assert.deepEqual(judge(200, { status: 'ok', state: 'leader' }), [['health', '“ok”, HTTP 200', 'healthy']]);
+  });
+
+  it('that calls itself healthy and reports an error is degraded', () => {
+    const [told] = healthReadings(200, JSON.stringify({ status: 'ok', error: 'redis: connection refused' }));
+    assert.deepEqual(
+      [told?.value, told?.state, told?.detail],
+      ['“ok”, but with an error', 'degraded', 'redis: connection refused'],
+    );
+    assert.equal(judge(200, { status: 'ok', errors: ['no disk'] })[0]?.[2], 'degraded');
+    assert.equal(judge(200, { status: 'ok', error: '', errors: [] })[0]?.[2], 'healthy');
+  });
+
+  it('is read as deep as it is; what nobody nests so deep is unknown', () => {
+    const nested = (levels: number): object => {
+      let deep: object = { status: 'down' };
+      for (let level = 0; level < levels; level += 1) deep = { status: 'ok', checks: { inner: deep } };
+      return deep;
     };
-    assert.equal(judge(200, wide).length, 31);
+    assert.deepEqual(judge(200, nested(6)).at(-1)?.slice(1), ['down', 'degraded']);
+    assert.deepEqual(judge(200, nested(100)).at(-1)?.slice(1), ['not read', 'unknown']);
+  });
+
+  it('with many checks shows those that are not well before all others', () => {
+    const many = (word: string) =>
+      judge(200, {
+        status: 'ok',
+        checks: Object.fromEntries(
+          Array.from({ length: 500 }, (_, index) => [`c${index}`, index === 400 ? word : 'ok']),
+        ),
+      });
+    assert.deepEqual(many('ok').at(-1), ['checks', '470 more', 'fact']);
+    assert.deepEqual(many('failed')[1], ['check/c400', 'failed', 'degraded']);
   });
 });
 
