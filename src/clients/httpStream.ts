@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import http from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import fetch from 'node-fetch';
 import type { RequestInit, Response } from 'node-fetch';
 import { OpsError } from '../core/errors.ts';
 import { formatBytes } from '../core/format.ts';
-import { chunksOf } from './chunks.ts';
+import { chunksOf, release } from './chunks.ts';
 import { fileError } from './files.ts';
 import type { HttpAnswer, HttpTarget } from './http.ts';
 import { httpError, wayTo } from './http.ts';
@@ -37,10 +41,9 @@ export async function downloadFile(
   { signal, onProgress }: StreamOptions,
 ): Promise<Downloaded | HttpAnswer> {
   return watched(target, signal, async (stop, alive) => {
-    // Compressed on the way, it would come without its length.
-    const response = await request(target, path, { headers: { 'accept-encoding': 'identity' }, signal: stop });
-    if (response.status !== 200 || !response.body) return answerOf(response);
-    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    const response = await get(target, path, stop);
+    if (response.statusCode !== 200) return refusalOf(response);
+    const length = Number(response.headers['content-length'] ?? Number.NaN);
     const total = Number.isNaN(length) ? undefined : length;
     const hash = createHash('sha256');
     const output = await open(file, 'wx', 0o600).catch((error: unknown) => {
@@ -48,14 +51,18 @@ export async function downloadFile(
     });
     let bytes = 0;
     let isDisk = false;
+    const { socket } = response;
+    // Node's parser has copied what it found in it.
+    socket.on('data', release);
     try {
-      for await (const chunk of chunksOf(response.body)) {
+      for await (const chunk of chunksOf(response)) {
         hash.update(chunk);
         await output.appendFile(chunk).catch((error: unknown) => {
           isDisk = true;
           throw fileError(error, file);
         });
         bytes += chunk.length;
+        release(chunk);
         alive();
         onProgress?.(bytes, total);
       }
@@ -65,6 +72,7 @@ export async function downloadFile(
       if (isDisk || stop.aborted) throw error;
       throw endedEarly(target, bytes, total, error);
     } finally {
+      socket.off('data', release);
       await output.close();
     }
     if (total !== undefined && bytes !== total) throw endedEarly(target, bytes, total);
@@ -108,6 +116,23 @@ export async function uploadFile(
   );
 }
 
+/** By Node's own client: of node-fetch one does not get the socket, whose buffers would come together. */
+function get(target: HttpTarget, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, headers, agent } = wayTo(target, target.baseUrl + path);
+  const { request: ask } = new URL(url).protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    // Compressed on the way, it would come without its length.
+    const options = { agent, headers: { ...headers, 'accept-encoding': 'identity' }, signal };
+    ask(url, options, resolve).on('error', reject).end();
+  });
+}
+
+async function refusalOf(response: IncomingMessage): Promise<HttpAnswer> {
+  const { 'content-type': type = '', etag } = response.headers;
+  const body = (await text(response)).slice(0, mostErrorBytes);
+  return { status: response.statusCode ?? 0, body, type, etag };
+}
+
 function request(
   target: HttpTarget,
   path: string,
@@ -123,10 +148,10 @@ function request(
 }
 
 async function answerOf(response: Response): Promise<HttpAnswer> {
-  const text = await response.text();
+  const body = (await response.text()).slice(0, mostErrorBytes);
   const etag = response.headers.get('etag') ?? undefined;
   const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, body: text.slice(0, mostErrorBytes), type, etag };
+  return { status: response.status, body, type, etag };
 }
 
 /** Ends `work` when it is cancelled, or when nothing was heard for `limitMs`. */
