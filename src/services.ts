@@ -71,7 +71,7 @@ export class Services implements vscode.Disposable {
   readonly historyStore: () => Promise<HistoryStore>;
   readonly history: HistoryView;
   readonly dashboards: () => Promise<Dashboards>;
-  readonly #recorder: () => Promise<Recorder>;
+  readonly recorder: () => Promise<Recorder>;
   #recording: Recorder | undefined;
   readonly #network: NetworkReturn;
   readonly #owned: vscode.Disposable[] = [];
@@ -183,7 +183,7 @@ export class Services implements vscode.Disposable {
     });
     const recordings = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'recordings').fsPath;
     // Loaded with the first reading.
-    this.#recorder = once(async () => {
+    this.recorder = once(async () => {
       const { Recorder } = await import('./ui/dashboard/recorder.ts');
       const failed = (error: unknown): void => this.log.warn(`Recording: ${String(error)}`);
       return (this.#recording = own(new Recorder(recordings, fleet, failed)));
@@ -191,7 +191,7 @@ export class Services implements vscode.Disposable {
     // Loaded with the first page.
     this.dashboards = once(async () => {
       const { openDashboards } = await import('./ui/dashboard/open.ts');
-      return own(openDashboards(this, await this.#recorder(), workspaceState));
+      return own(openDashboards(this, await this.recorder(), workspaceState));
     });
     own(restoreDashboards(this.dashboards));
     const timer = setTimeout(() => void this.#lookForInterrupted(storage), interruptedAfterMs);
@@ -237,7 +237,7 @@ export class Services implements vscode.Disposable {
     this.alerts.read(environment);
     this.#showAlerts(environment);
     if (this.#recording) this.#recording.record(environment);
-    else void this.#recorder().then((recorder) => recorder.record(environment));
+    else void this.recorder().then((recorder) => recorder.record(environment));
     for (const { report } of this.fleet.monitorsOf(environment).values())
       if (report?.failure) this.log.debug(`${environment.name}: ${report.failure.message}`);
   }

@@ -59,6 +59,7 @@ class Dashboard implements Board {
       refresh: () => tell({ type: 'refresh' }),
       back: () => this.back(),
       canGoBack: () => this.#history.length > 0,
+      capture: () => this.do('captureBaseline'),
     });
     root.append(
       ...this.#head.elements(this.#toolbar.element),
@@ -247,7 +248,7 @@ class Dashboard implements Board {
     if (!about) return;
     this.#root.dataset['tier'] = about.tier;
     this.#root.classList.toggle('stale', this.#failure !== undefined && this.#view !== undefined);
-    this.#toolbar.draw(about, this.#range, this.#overlay);
+    this.#toolbar.draw(about, this.#range, this.#overlay, this.#view?.baseline);
     this.#head.draw({ title: about.title, range: this.#range, view: this.#view, failure: this.#failure });
   }
 

@@ -6,6 +6,7 @@ export const actionNames: Readonly<Record<NextAction, string>> = {
   openSettings: 'Open settings',
   setSecret: 'Set secret…',
   refreshHealth: 'Read now',
+  captureBaseline: 'Capture baseline…',
 };
 
 /** In the place of a chart: why there is none, and what to do. */

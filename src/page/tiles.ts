@@ -32,21 +32,22 @@ function drawTile(tile: Tile, nowMs: number): HTMLElement {
       shown,
       of !== undefined && value !== null && h('span', { class: 'tile-of' }, ` of ${formatValue(of, unit)}`),
     ),
-    h('span', { class: 'tile-change' }, ...(bad ? [h('b', {}, words)] : changes(tile)), value === null && (why ?? '')),
+    h('span', { class: 'tile-change' }, bad && h('b', {}, words), ...changes(tile), value === null && (why ?? '')),
     value !== null && sparkline(spark),
   );
 }
 
-function changes(tile: Tile): readonly (Node | string)[] {
+/** A line for each of what it is held against. */
+function changes(tile: Tile): readonly HTMLElement[] {
   const { value, unit, compared } = tile;
   if (value === null) return [];
-  return compared.flatMap(({ label, value: before }, index) => {
+  return compared.flatMap(({ label, value: before, detail }) => {
     const words = changeWords(value, before, unit);
     if (words === undefined) return [];
     const tone = changeTone(tile, before);
     const said = words === 'unchanged' ? `as ${label}` : `${words} vs ${label}`;
-    const full = `${label}: ${formatValue(before, unit)}${tone === 'neither' ? '' : `, ${tone}`}`;
-    return [...(index > 0 ? [' · '] : []), h('span', { class: tone, title: full }, said)];
+    const full = `${label}: ${formatValue(before, unit)}${tone === 'neither' ? '' : `, ${tone}`}${detail === undefined ? '' : `\n${detail}`}`;
+    return [h('span', { class: tone, title: full }, said)];
   });
 }
 

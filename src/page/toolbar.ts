@@ -2,6 +2,7 @@ import type { About, Overlay } from '../core/dashboard/protocol.ts';
 import { presets, shortestSpanMs } from '../core/dashboard/range.ts';
 import type { Range } from '../core/dashboard/range.ts';
 import { h, icon, icons } from './dom.ts';
+import { actionNames } from './message.ts';
 
 export interface ToolbarActions {
   show(range: Range): void;
@@ -9,6 +10,7 @@ export interface ToolbarActions {
   refresh(): void;
   back(): void;
   canGoBack(): boolean;
+  capture(): void;
 }
 
 /** Ranges, what is drawn behind, and reading anew. */
@@ -21,7 +23,7 @@ export class Toolbar {
     this.#actions = actions;
   }
 
-  draw(about: About, range: Range, overlay: Overlay): void {
+  draw(about: About, range: Range, overlay: Overlay, baseline: string | undefined): void {
     const { activeElement } = document;
     const focused = activeElement instanceof HTMLElement ? activeElement.dataset['control'] : undefined;
     const preset = presets.map(({ label, words, spanMs }) => {
@@ -40,7 +42,7 @@ export class Toolbar {
     });
     const toggle = (): void => {
       this.#custom = !this.#custom;
-      this.draw(about, range, overlay);
+      this.draw(about, range, overlay, baseline);
     };
     const fixed = range.kind === 'fixed';
     this.element.replaceChildren(
@@ -73,7 +75,7 @@ export class Toolbar {
         },
         icon(icons.back),
       ),
-      this.#overlays(about, overlay),
+      this.#overlays(about, overlay, baseline),
       h(
         'button',
         {
@@ -86,17 +88,29 @@ export class Toolbar {
         },
         icon(icons.refresh),
       ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'secondary',
+          title: 'Keeps what the tiles read over a window, to compare with later',
+          'data-control': 'baseline',
+          onclick: () => this.#actions.capture(),
+        },
+        actionNames.captureBaseline,
+      ),
       ...(this.#custom ? [this.#form(range)] : []),
     );
     if (focused !== undefined)
       this.element.querySelector<HTMLElement>(`[data-control="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  #overlays(about: About, overlay: Overlay): HTMLElement {
+  #overlays(about: About, overlay: Overlay, baseline: string | undefined): HTMLElement {
     const choices: readonly (readonly [string, Overlay])[] = [
       ['Compare with…', { kind: 'none' }],
       ['the day before', { kind: 'days', days: 1 }],
       ['the week before', { kind: 'days', days: 7 }],
+      ...(baseline === undefined ? [] : [[`the baseline (${baseline})`, { kind: 'baseline' }] as const]),
       ...about.others.map(({ id, name }) => [name, { kind: 'environment', id }] as const),
     ];
     const current = JSON.stringify(overlay);

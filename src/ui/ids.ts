@@ -47,6 +47,7 @@ export const commands = {
   snoozeAlert: 'cacheOps.snoozeAlert',
   wakeAlert: 'cacheOps.wakeAlert',
   openDashboard: 'cacheOps.openDashboard',
+  captureBaseline: 'cacheOps.captureBaseline',
   setFlag: 'cacheOps.setFlag',
   setFlagDryRun: 'cacheOps.setFlagDryRun',
   refreshFlags: 'cacheOps.refreshFlags',

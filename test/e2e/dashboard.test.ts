@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { weekBefore } from '../sandbox/deployments.ts';
@@ -43,11 +43,13 @@ describe('The dashboard', function () {
   });
 
   after(async () => {
-    await session().window.closeEditors();
+    const { window, workspace } = session();
+    await window.closeEditors();
+    await rm(path.join(workspace.folder, 'monitoring', 'baselines'), { recursive: true, force: true });
     if (written) await writeFile(settingsFile, written);
-    await session().window.health.row('desk').waitFor('detached');
-    await eventually(async () => assert.match(await session().window.statusBar().text(), /local \(development\)/));
-    await session().window.health.row('local').expand();
+    await window.health.row('desk').waitFor('detached');
+    await eventually(async () => assert.match(await window.statusBar().text(), /local \(development\)/));
+    await window.health.row('local').expand();
     await prometheus?.stop();
   });
 
@@ -139,6 +141,38 @@ describe('The dashboard', function () {
     await dashboard.legend('hitRate', 'hit rate, the day before').waitFor();
     await dashboard.frame.locator('select').selectOption({ index: 0 });
     await dashboard.legend('hitRate', 'hit rate, the day before').waitFor({ state: 'detached' });
+  });
+
+  it('captures a baseline: JSON and a document, which tiles are compared with and charts can be', async () => {
+    const { window, workspace } = session();
+    await dashboard.frame.getByRole('button', { name: 'Capture baseline…' }).click();
+    await window.quickInput.waitFor('Capture Baseline: desk (development)');
+    await window.quickInput.pick('The last hour');
+    const folder = path.join(workspace.folder, 'monitoring', 'baselines');
+    const [document = '', json = ''] = await eventually(async () => {
+      const names = (await readdir(folder)).toSorted().toReversed();
+      assert.deepEqual(
+        names.map((name) => path.extname(name)),
+        ['.md', '.json'],
+      );
+      return names.map((name) => path.join(folder, name));
+    });
+    const baseline: { environment: string; figures: { id: string; value: number; samples: number }[] } = JSON.parse(
+      await readFile(json, 'utf8'),
+    );
+    assert.equal(baseline.environment, 'desk');
+    const rate = baseline.figures.find(({ id }) => id === 'hitRate');
+    assert.ok(rate && rate.samples > 50, JSON.stringify(rate));
+    assert.match(await readFile(document, 'utf8'), /# Baseline of `desk` \(development\)[^]*Warm window/);
+    await eventually(async () => assert.match(await dashboard.tile('hitRate').innerText(), /(?:vs|as) baseline/));
+    await dashboard.frame.locator('select').selectOption({ label: await dashboard.option(/^the baseline \(/) });
+    const drawn = dashboard.legend('hitRate', 'baseline');
+    await eventually(async () =>
+      assert.match(await drawn.innerText(), new RegExp(`${(rate.value * 100).toFixed(1)} %`)),
+    );
+    await window.screenshot('dashboard-baseline');
+    await dashboard.frame.locator('select').selectOption({ index: 0 });
+    await drawn.waitFor({ state: 'detached' });
   });
 
   it('has each chart’s data as a table', async () => {

@@ -55,6 +55,11 @@ export class DashboardPage {
     return this.chart(chart).locator('.legend-entry', { hasText: label });
   }
 
+  /** The whole label of a choice to compare with. */
+  async option(words: RegExp): Promise<string> {
+    return this.frame.locator('select option', { hasText: words }).first().innerText();
+  }
+
   /** Cells of the table of namespaces, row by row. */
   async namespaces(): Promise<readonly (readonly string[])[]> {
     const rows = await this.frame.locator('.namespaces tbody tr').all();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { captureBaseline } from '../../src/core/baseline/capture.ts';
 import { DashboardSource } from '../../src/clients/dashboardSource.ts';
 import { loadMeasured, loadRates, loadTotals } from '../../src/core/dashboard/load.ts';
 import type { AskRange } from '../../src/core/dashboard/load.ts';
@@ -159,6 +160,87 @@ describe('A dashboard’s queries, against a week of history', function () {
     assert.equal(first?.name, 'search');
     assert.ok(first?.savedSeconds && first.hits && Math.abs(first.savedSeconds / first.hits - 0.0564) < 0.002);
     assert.ok(first?.savedMoney && Math.abs(first.savedMoney / first.hits - 0.01) < 1e-12);
+  });
+
+  it('make a baseline of what Prometheus says of the window, to 1e-9, with its samples', async () => {
+    const windowMs = 3_600_000;
+    // Half an hour after the restart of the night before, so that the window is not a warm one.
+    const toMs = (Math.floor(Date.now() / 86_400_000) - 1) * 86_400_000 + 1_800_000;
+    const { baseline, absent } = await captureBaseline({
+      environment,
+      toMs,
+      windowMs,
+      ask,
+      recording: Recording.empty(),
+      happened: [],
+    });
+    const atEnd = async (query: string): Promise<number> => {
+      const parameters = new URLSearchParams({ query, time: String(toMs / 1000) });
+      const answer = await fetch(`${server.url}/api/v1/query?${parameters.toString()}`);
+      const body: { data: { result: { value: [number, string] }[] } } = JSON.parse(await answer.text());
+      return Number(body.data.result[0]?.value[1]);
+    };
+    const job = '{job="information-desk"}';
+    const [hits, misses] = [
+      `sum(rate(tool_cache_hits_total${job}[1h]))`,
+      `sum(rate(tool_cache_misses_total${job}[1h]))`,
+    ];
+    const known = {
+      hitRate: await atEnd(`${hits} / (${hits} + ${misses})`),
+      requests: await atEnd(`${hits} + ${misses}`),
+      p95: await atEnd(`histogram_quantile(0.95, sum by (le) (rate(tool_run_seconds_bucket${job}[1h])))`),
+      p95cached: await atEnd(
+        'histogram_quantile(0.95, sum by (le) (rate(tool_run_seconds_bucket{job="information-desk",cached="true"}[1h])))',
+      ),
+      mean: await atEnd(`sum(rate(tool_run_seconds_sum${job}[1h])) / sum(rate(tool_run_seconds_count${job}[1h]))`),
+    };
+    const samples = await atEnd(`max(count_over_time(tool_cache_hits_total${job}[1h]))`);
+    for (const [id, value] of Object.entries(known)) {
+      const figure = baseline.figures.find((one) => one.id === id);
+      assert.ok(figure && Math.abs(figure.value / value - 1) < 1e-9, `${id}: ${figure?.value} is not ${value}`);
+      assert.equal(figure.samples, samples);
+    }
+    assert.deepEqual(absent, []);
+    assert.deepEqual(baseline.warmUp.disturbances, ['Counters of the application began anew: it was started again.']);
+    const view = await loadView({
+      settings: environment.settings,
+      range,
+      grid,
+      ask,
+      recording: Recording.empty(),
+      markers: Promise.resolve([]),
+      baseline: Promise.resolve(baseline),
+      troubles: [],
+      overlay: 'baseline',
+      nowMs: () => Date.now(),
+      onPartial: () => undefined,
+    });
+    const words = view.tiles.map(({ id, compared }) => `${id}: ${compared.map(({ label }) => label).join()}`);
+    assert.ok(words.includes('hitRate: last week,baseline') || words.includes('hitRate: baseline'), words.join('; '));
+    const drawn = view.charts
+      .flatMap(({ series }) => series.map(({ id }) => id))
+      .filter((id) => id.startsWith('baseline'));
+    assert.deepEqual(drawn, [
+      'baseline/hitRate',
+      'baseline/hits',
+      'baseline/misses',
+      'baseline/p95cached',
+      'baseline/p95uncached',
+    ]);
+  });
+
+  it('make no hit rate for a baseline where nobody counts misses', async () => {
+    const noMisses = environmentAt(server.url, { misses: 'nobody_counts_these_total' });
+    const { baseline, absent } = await captureBaseline({
+      environment: noMisses,
+      toMs: Date.now(),
+      windowMs: 3_600_000,
+      ask: askerOf(noMisses),
+      recording: Recording.empty(),
+      happened: [],
+    });
+    assert.ok(!baseline.figures.some(({ id }) => id === 'hitRate'));
+    assert.ok(absent.includes('Hit rate'));
   });
 
   it('tell a missing series of misses from no data at all', async () => {

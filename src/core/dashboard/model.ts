@@ -36,7 +36,7 @@ export type ChartState =
   | { readonly kind: 'failed' | undefined; readonly message: string };
 
 /** What a button beside such a message does. */
-export type NextAction = 'openSettings' | 'setSecret' | 'refreshHealth';
+export type NextAction = 'openSettings' | 'setSecret' | 'refreshHealth' | 'captureBaseline';
 
 export interface Chart {
   readonly id: string;
@@ -69,11 +69,19 @@ export interface Tile {
   readonly better: 'higher' | 'lower' | 'neither';
   readonly judgement: 'ok' | 'warning' | 'critical' | 'unjudged';
   /** What it was: the day before, in the baseline. */
-  readonly compared: readonly { readonly label: string; readonly value: number }[];
+  readonly compared: readonly Compared[];
   readonly spark: Values;
   readonly source: string;
   /** Wall clock of the value. */
   readonly atMs: number | null;
+}
+
+/** What a value is held against. */
+export interface Compared {
+  readonly label: string;
+  readonly value: number;
+  /** From when, and by what it was measured, where that has to be said. */
+  readonly detail?: string | undefined;
 }
 
 export interface NamespaceRow {
@@ -130,6 +138,8 @@ export interface View {
   readonly table: NamespaceTable;
   readonly markers: readonly Marker[];
   readonly sources: readonly SourceState[];
+  /** When and over what the baseline was captured that this is compared with; undefined: there is none. */
+  readonly baseline?: string | undefined;
   /** Wall clock of the end of the reading. */
   readonly readAtMs: number;
   /** More of it is on the way. */

@@ -7,6 +7,7 @@ import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
 
 const wallMs = z.number().check(z.nonnegative(), z.maximum(8.64e15));
 const width = z.number().check(z.minimum(1), z.maximum(20_000));
+const nextAction = z.enum(['openSettings', 'setSecret', 'refreshHealth', 'captureBaseline']);
 const word = z.string().check(z.maxLength(200));
 
 export const rangeSchema = z.discriminatedUnion('kind', [
@@ -19,9 +20,9 @@ export const rangeSchema = z.discriminatedUnion('kind', [
     .check(z.refine(({ fromMs, toMs }) => toMs - fromMs >= shortestSpanMs && toMs - fromMs <= longestSpanMs)),
 ]);
 
-/** What is drawn behind: the same stretch a day or a week before, or another environment's. */
+/** What is drawn behind: the same stretch a day or a week before, the baseline, or another environment's. */
 export const overlaySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.enum(['none', 'baseline']) }),
   z.object({ kind: z.literal('days'), days: z.union([z.literal(1), z.literal(7)]) }),
   z.object({ kind: z.literal('environment'), id: word }),
 ]);
@@ -69,7 +70,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('copyQueries'), chart: word }),
   z.object({ type: z.literal('openQuery'), chart: word, in: z.enum(['prometheus', 'grafana']) }),
   z.object({ type: z.literal('openMarker'), id: z.string().check(z.maxLength(500)) }),
-  z.object({ type: z.literal('do'), action: z.enum(['openSettings', 'setSecret', 'refreshHealth']) }),
+  z.object({ type: z.literal('do'), action: nextAction }),
   /** For the benches and the log: the first chart is on the screen. */
   z.object({ type: z.literal('painted') }),
 ]);
@@ -94,7 +95,7 @@ export type About = z.output<typeof aboutSchema>;
 const values = z.custom<readonly (number | null)[]>(
   (raw) => Array.isArray(raw) && raw.every((one) => one === null || typeof one === 'number'),
 );
-const action = z.optional(z.enum(['openSettings', 'setSecret', 'refreshHealth']));
+const action = z.optional(nextAction);
 const unit = z.enum(['ratio', 'perSecond', 'seconds', 'bytes', 'count', 'money']);
 const chartState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
@@ -144,7 +145,7 @@ const tile = z.object({
   of: z.optional(z.number()),
   better: z.enum(['higher', 'lower', 'neither']),
   judgement: z.enum(['ok', 'warning', 'critical', 'unjudged']),
-  compared: z.array(z.object({ label: z.string(), value: z.number() })),
+  compared: z.array(z.object({ label: z.string(), value: z.number(), detail: z.optional(z.string()) })),
   spark: values,
   source: z.string(),
   atMs: nothing,
@@ -200,6 +201,7 @@ const viewSchema = z.object({
         action,
       }),
     ),
+    baseline: z.optional(z.string()),
     readAtMs: z.number(),
     partial: z.boolean(),
   }),

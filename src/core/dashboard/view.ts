@@ -1,3 +1,6 @@
+import { baselineWords } from '../baseline/baseline.ts';
+import type { Baseline } from '../baseline/baseline.ts';
+import { chartsAgainst, tilesAgainst } from '../baseline/compare.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { explain, OpsError } from '../errors.ts';
 import { appCharts, nothingCounted } from './charts.ts';
@@ -28,8 +31,11 @@ export interface ViewRequest {
   readonly markers: Promise<readonly Marker[]>;
   /** What is known to be wrong now: `Redis connection refused`. */
   readonly troubles: readonly string[];
-  /** Drawn behind, at the same places: the same stretch another day, or of another environment. */
-  readonly overlay: { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | undefined;
+  /** The newest one captured of the environment; read at the same time. Left out: nothing is compared with it. */
+  readonly baseline?: Promise<Baseline | undefined> | undefined;
+  /** Drawn behind, at the same places: the baseline, the same stretch another day, or of another environment. */
+  readonly overlay:
+    { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | 'baseline' | undefined;
   readonly nowMs: () => number;
   /** Called with what is there before the slower queries have answered. */
   readonly onPartial: (view: View) => void;
@@ -59,7 +65,10 @@ const comparedNames: readonly RangeName[] = ['exact', 'semantic', 'p95', 'p95cac
 export async function loadView(request: ViewRequest): Promise<View> {
   const { settings, grid, ask } = request;
   const rates = ask && (await loadRates(settings, grid, ask));
-  if (!ask || !rates) return viewOf(request, recordedApp(request, await request.markers), [], request.nowMs());
+  if (!ask || !rates) {
+    const [markers, baseline] = await Promise.all([request.markers, request.baseline]);
+    return viewOf(request, { ...recordedApp(request), markers, baseline }, [], request.nowMs());
+  }
   const app = { ...emptyApp(request), rates, loading: true };
   const early = viewOf(
     request,
@@ -87,7 +96,7 @@ export async function loadView(request: ViewRequest): Promise<View> {
     orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
     orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
     orElse<Totals>('Totals by namespace', loadTotals(settings, grid, ask), {}),
-    orElse<Rates | undefined>('Overlay', request.overlay?.rates() ?? Promise.resolve(undefined), undefined),
+    orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
   ]);
   const { resets = [], ...drawn } = measured;
   const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false };
@@ -99,6 +108,7 @@ export async function loadView(request: ViewRequest): Promise<View> {
     table: namespaceTable(settings, totals, spanMs),
     overlay,
     markers: await request.markers,
+    baseline: await request.baseline,
   };
   const troubles = [...failed].map(([why, what]): SourceState => {
     return { name: 'Prometheus', state: 'partial', message: `${[...new Set(what)].join(', ')} not read: ${why}` };
@@ -108,6 +118,10 @@ export async function loadView(request: ViewRequest): Promise<View> {
 
 export function comparisonLabel(grid: Grid): string {
   return comparisonDays(grid) === 1 ? 'yesterday' : 'last week';
+}
+
+function ratesBehind({ overlay }: ViewRequest): Promise<Rates | undefined> {
+  return typeof overlay === 'object' ? overlay.rates() : Promise.resolve(undefined);
 }
 
 function emptyApp({ settings, grid }: ViewRequest): Omit<AppInput, 'rates'> {
@@ -130,14 +144,15 @@ interface Parts {
   readonly tiles: readonly Tile[];
   readonly table: NamespaceTable;
   readonly overlay?: Rates | undefined;
+  readonly baseline?: Baseline | undefined;
 }
 
 /** Where there is no Prometheus: what the extension saw by itself, called what it is. */
-function recordedApp(request: ViewRequest, markers: readonly Marker[]): Parts {
+function recordedApp(request: ViewRequest): Omit<Parts, 'markers'> {
   const lookups = recordedLookups(request);
   const app = lookups && { ...emptyApp(request), ...lookups, queries: undefined };
   const table = { ...loadingTable, state: noTable(request.settings) };
-  return { app, tiles: app ? tilesOf(request, app) : [], table, markers };
+  return { app, tiles: app ? tilesOf(request, app) : [], table };
 }
 
 const loadingTable: NamespaceTable = { rows: [], note: '', currency: null, state: { kind: 'loading' } };
@@ -171,17 +186,21 @@ function tilesOf(
 
 function viewOf(
   request: ViewRequest,
-  { app, tiles, table, overlay, markers }: Parts,
+  { app, tiles, table, overlay, markers, baseline }: Parts,
   troubles: readonly SourceState[],
   readAtMs: number,
 ): View {
   const { settings, grid, recording, range } = request;
   const drawn = app ? appCharts(app) : [nothingCounted()];
-  const behind = overlay && request.overlay ? overlaid(drawn, overlay, request.overlay.label) : drawn;
+  const label = typeof request.overlay === 'object' ? request.overlay.label : '';
+  const behind = overlay ? overlaid(drawn, overlay, label) : drawn;
   const input = { settings, grid, recording };
   const charts: readonly Chart[] = [...behind, ...recordedCharts(input)];
+  const counted = app?.counted ?? 'application';
+  const against = baseline && { baseline, settings, counted };
   const before = momentBefore(grid, comparisonDays(grid));
   const now = { fromMs: range.kind === 'live' ? readAtMs : endOf(grid), stepMs: grid.stepMs, count: 1 };
+  const allTiles = [...tiles, ...recordedTiles(input, now, before, comparisonLabel(grid))];
   return {
     headline: headlineOf({
       grid,
@@ -190,16 +209,17 @@ function viewOf(
       resets: app?.resets ?? [],
       markers,
       troubles: range.kind === 'live' ? request.troubles : [],
-      counted: app?.counted ?? 'application',
+      counted,
       nowMs: readAtMs,
     }),
     range,
     grid,
-    tiles: [...tiles, ...recordedTiles(input, now, before, comparisonLabel(grid))],
-    charts,
+    tiles: against ? tilesAgainst(allTiles, against) : allTiles,
+    charts: against && request.overlay === 'baseline' ? chartsAgainst(charts, against, grid.count) : charts,
     table,
     markers,
     sources: [...missingSources(settings), ...troubles],
+    ...(baseline ? { baseline: baselineWords(baseline) } : {}),
     readAtMs,
     partial: false,
   };

@@ -53,6 +53,7 @@ const loaders: Readonly<Record<CommandId, () => Promise<Command>>> = {
   [commands.snoozeAlert]: async () => (await import('./alerts.ts')).snoozeAlert,
   [commands.wakeAlert]: async () => (await import('./alerts.ts')).wakeAlert,
   [commands.openDashboard]: async () => (await import('./openDashboard.ts')).openDashboard,
+  [commands.captureBaseline]: async () => (await import('../baseline/capture.ts')).captureBaselineCommand,
   [commands.setFlag]: async () => (await import('../flags/commands.ts')).setFlag,
   [commands.setFlagDryRun]: async () => (await import('../flags/commands.ts')).setFlagDryRun,
   [commands.refreshFlags]: async () => (await import('../flags/commands.ts')).refreshFlags,

@@ -22,6 +22,7 @@ export function overlayOf(
     const label = overlay.days === 1 ? 'the day before' : 'the week before';
     return ask && { label, rates: () => loadRates(settings, earlier(grid, overlay.days), ask) };
   }
+  if (overlay.kind === 'baseline') return 'baseline';
   if (overlay.kind !== 'environment') return undefined;
   const other = context.environments.all.find(({ id }) => id === overlay.id);
   if (!other) return undefined;
@@ -31,6 +32,9 @@ export function overlayOf(
   return { label: other.name, rates: () => rates().finally(() => source.close()) };
 }
 
-export function sourceOf(environment: Environment, { secrets, tunnels }: PanelContext): DashboardSource {
+export function sourceOf(
+  environment: Environment,
+  { secrets, tunnels }: Pick<PanelContext, 'secrets' | 'tunnels'>,
+): DashboardSource {
   return new DashboardSource(environment, secretLookup(environment, secrets), tunnels.of(environment, 'prometheus'));
 }

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { DashboardSource } from '../../clients/dashboardSource.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { Baseline } from '../../core/baseline/baseline.ts';
 import type { Marker, View } from '../../core/dashboard/model.ts';
 import { pageMessageSchema, pageStateSchema, usualState } from '../../core/dashboard/protocol.ts';
 import type { About, HostMessage, PageMessage, PageState } from '../../core/dashboard/protocol.ts';
@@ -15,6 +16,7 @@ import { explain, OpsError } from '../../core/errors.ts';
 import { serviceNames } from '../../core/health/monitorServices.ts';
 import { environmentWords } from '../../core/health/present.ts';
 import { Poller } from '../../core/poller.ts';
+import { lastBaseline } from '../baseline/folder.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import type { Report } from '../report.ts';
@@ -188,11 +190,22 @@ export class DashboardPanel {
       ask,
       recording: this.#context.recorder.recordingOf(this.#environment),
       markers,
+      baseline: this.#baseline(),
       troubles: this.#troubles(),
       overlay: overlayOf(this.#state.overlay, this.#environment, grid, ask, this.#context, signal),
       nowMs: () => Date.now(),
       onPartial,
     };
+  }
+
+  /** One that cannot be read hides no chart. */
+  async #baseline(): Promise<Baseline | undefined> {
+    try {
+      return await lastBaseline(this.#environment);
+    } catch (error) {
+      this.#context.log.warn(`Dashboard of ${this.#environment.name}: ${explain(error)}`);
+      return undefined;
+    }
   }
 
   #troubles(): readonly string[] {
@@ -230,7 +243,9 @@ export class DashboardPanel {
       case 'painted':
         return;
       default:
-        return act(message, this.#environment, this.#context, this.#view);
+        await act(message, this.#environment, this.#context, this.#view);
+        // It may have changed what is to be compared with.
+        if (message.type === 'do') return this.#polling?.poller.refresh();
     }
   }
 

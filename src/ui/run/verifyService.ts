@@ -1,3 +1,5 @@
+import { baselineWords } from '../../core/baseline/baseline.ts';
+import { baselineOfReading } from '../../core/baseline/ofReading.ts';
 import { bindCriterion } from '../../core/checklist/meaning/criteria/bind.ts';
 import { judgeCriterion } from '../../core/checklist/meaning/criteria/judge.ts';
 import type { Criterion, Reading } from '../../core/checklist/meaning/types.ts';
@@ -8,6 +10,7 @@ import { hitRateValue } from '../../core/run/hitRateValue.ts';
 import { redisValue } from '../../core/run/redisValue.ts';
 import { verifyUnits } from '../../core/run/verifyUnits.ts';
 import type { Verdict } from '../../core/verdict.ts';
+import { lastBaseline } from '../baseline/folder.ts';
 import type { RunTarget } from './target.ts';
 import type { RunServiceOptions } from './runService.ts';
 import { scriptContent } from './scriptContent.ts';
@@ -59,12 +62,15 @@ export class VerifyService {
       const read = hitRateValue(this.#options.fleet.hitRateOf(environment), reading.namespace);
       const what = `${criterion.text}: ${read.from}`;
       if (read.kind === 'unknown') return { verdict: { kind: 'inconclusive', why: read.why }, what };
-      return { verdict: judgeCriterion(criterion, read.ratio), what };
+      const before = await baselineFor(criterion, reading, environment);
+      return { verdict: judgeCriterion(criterion, read.ratio, before?.value), what: `${what}${before?.words ?? ''}` };
     }
     const what =
       reading.source === 'redis' ? `${criterion.text}: Redis ${reading.field}` : `${criterion.text}: ${reading.query}`;
     try {
-      return { verdict: judgeCriterion(criterion, await this.#read(reading, environment, signal)), what };
+      const before = await baselineFor(criterion, reading, environment);
+      const value = await this.#read(reading, environment, signal);
+      return { verdict: judgeCriterion(criterion, value, before?.value), what: `${what}${before?.words ?? ''}` };
     } catch (error) {
       return { verdict: { kind: 'inconclusive', why: explain(error) }, what };
     }
@@ -99,4 +105,19 @@ export class VerifyService {
       target.close();
     }
   }
+}
+
+/** What the newest baseline says of a criterion that is about a change, and that the document itself gives none for. */
+async function baselineFor(
+  { comparator, relativeToBaseline, baseline: given }: Criterion,
+  reading: Reading,
+  environment: Environment,
+): Promise<{ readonly value: number; readonly words: string } | undefined> {
+  const isChange = relativeToBaseline !== undefined || comparator === 'stable' || comparator === 'rising';
+  if (!isChange || given !== undefined) return undefined;
+  const baseline = await lastBaseline(environment);
+  const value = baseline && baselineOfReading(baseline, environment.settings, reading);
+  return baseline === undefined || value === undefined
+    ? undefined
+    : { value, words: `; baseline ${baselineWords(baseline)}` };
 }

@@ -286,7 +286,14 @@ export type Reading =
       readonly unit: 'ratio';
     }
   /** The query's one value times `scale` is in `unit`. */
-  | { readonly source: 'prometheus'; readonly query: string; readonly unit: CriterionUnit; readonly scale: number };
+  | {
+      readonly source: 'prometheus';
+      readonly query: string;
+      readonly unit: CriterionUnit;
+      readonly scale: number;
+      /** What it is called in a baseline, where one holds it: `p95cached`. */
+      readonly figure?: string | undefined;
+    };
 
 export type Binding =
   | { readonly kind: 'bound'; readonly reading: Reading; readonly note: string | undefined }

@@ -61,11 +61,12 @@ const FIELDS: readonly Field[] = [
   },
   {
     names: /\b(?:cache )?miss(?:es)?\b/i,
-    bind: (criterion, settings) => perSecond(criterion, settings, 'metrics.misses', promql.missesPerSecond),
+    bind: (criterion, settings) => perSecond(criterion, settings, 'metrics.misses', promql.missesPerSecond, 'misses'),
   },
   {
     names: /\bthroughput\b|\brequests? per second\b|\bqps\b|\brps\b/i,
-    bind: (criterion, settings) => perSecond(criterion, settings, 'metrics.requests', promql.requestsPerSecond),
+    bind: (criterion, settings) =>
+      perSecond(criterion, settings, 'metrics.requests', promql.requestsPerSecond, 'throughput'),
   },
 ];
 
@@ -123,7 +124,16 @@ function bindHitRate(criterion: CriterionDraft, settings: BindingSettings): Bind
   if (scope.window === usualWindowMs) return bound({ source: 'hitRate', namespace, from, query, unit: 'ratio' }, note);
   return query === undefined
     ? unbound('Only Prometheus knows the hit rate of a window that long.', 'prometheus')
-    : bound({ source: 'prometheus', query, unit: 'ratio', scale: 1 }, note);
+    : bound(
+        {
+          source: 'prometheus',
+          query,
+          unit: 'ratio',
+          scale: 1,
+          figure: namespace === undefined ? 'hitRate' : undefined,
+        },
+        note,
+      );
 }
 
 /** Where a document names no window. */
@@ -146,7 +156,7 @@ function bindErrorRate(criterion: CriterionDraft, settings: BindingSettings): Bi
     return unbound('The environment does not say which metrics count requests and errors.', 'metrics.errors');
   return viaPrometheus(
     settings,
-    { source: 'prometheus', query, unit: 'ratio', scale: 1 },
+    { source: 'prometheus', query, unit: 'ratio', scale: 1, figure: 'errors' },
     limitNote(settings.limits?.errorRate, criterion),
   );
 }
@@ -164,16 +174,16 @@ function bindLatency(criterion: CriterionDraft, settings: BindingSettings): Bind
     return unbound('The environment does not say which metric is the application’s latency.', 'metrics.latency');
   const scope = { ...scopeOf(criterion), answered: criterion.scope };
   const isAverage = criterion.statistic === 'average';
-  const query = isAverage
-    ? promql.latencyMean(cache, scope)
-    : promql.latencyQuantile(cache, (criterion.percentile ?? 95) / 100, scope);
+  const percentile = criterion.percentile ?? 95;
+  const query = isAverage ? promql.latencyMean(cache, scope) : promql.latencyQuantile(cache, percentile / 100, scope);
   if (query === undefined)
     return unbound('The environment does not say which label tells cached calls from others.', 'metrics.cached');
   const isAssumed = !isAverage && criterion.percentile === undefined;
   const note = isAssumed
     ? 'The document names no percentile; this is p95.'
     : limitNote(limitOf(criterion, settings), criterion);
-  return viaPrometheus(settings, { source: 'prometheus', query, unit: 'ms', scale: 1000 }, note);
+  const figure = `${isAverage ? 'mean' : `p${percentile}`}${criterion.scope ?? ''}`;
+  return viaPrometheus(settings, { source: 'prometheus', query, unit: 'ms', scale: 1000, figure }, note);
 }
 
 function limitOf({ percentile }: CriterionDraft, { limits }: BindingSettings): number | undefined {
@@ -206,12 +216,13 @@ function perSecond(
   settings: BindingSettings,
   setting: string,
   query: (cache: CacheMetrics, scope: promql.Scope) => string | undefined,
+  figure: string,
 ): Binding {
   const cache = promql.cacheMetricsOf(settings);
   const text = cache && query(cache, scopeOf(criterion));
   if (text === undefined) return unbound('The environment does not say which metric counts this.', setting);
   const [unit, scale] = criterion.unit === 'perMinute' ? (['perMinute', 60] as const) : (['perSecond', 1] as const);
-  return viaPrometheus(settings, { source: 'prometheus', query: text, unit, scale }, undefined);
+  return viaPrometheus(settings, { source: 'prometheus', query: text, unit, scale, figure }, undefined);
 }
 
 function viaPrometheus(settings: BindingSettings, reading: Reading, note: string | undefined): Binding {

@@ -59,7 +59,7 @@ function judgeChange(
 }
 
 function noBaseline({ metric }: Criterion): string {
-  return `There is no baseline of "${metric}" to compare with. Capture one before the change.`;
+  return `There is no baseline of "${metric}" to compare with. Capture one before the change (“Capture Baseline…”).`;
 }
 
 function isUsable(baseline: number | undefined): baseline is number {
