@@ -11,7 +11,8 @@ import { TestBackup } from '../../src/clients/backup/testBackup.ts';
 import { snapshotsAnswer } from '../../src/clients/qdrantAnswers.ts';
 import { ensureQdrant } from '../sandbox/qdrant.ts';
 import type { Backup } from '../../src/core/backup/backups.ts';
-import { isVerified, lastBackupOf } from '../../src/core/backup/backups.ts';
+import { isVerified } from '../../src/core/backup/backups.ts';
+import { lastBackupOf } from '../../src/core/backup/lastBackup.ts';
 import type { BackUpRequest } from '../../src/core/backup/request.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
 import { startRedis } from '../sandbox/redis.ts';
@@ -155,7 +156,11 @@ describe('a backup', function () {
     const { backups } = await readShelf(places.root, environment.name);
     const found = backups.find((one) => one.folder === made.folder);
     assert.ok(found && isVerified(found.manifest));
-    assert.equal(lastBackupOf(backups)?.testedAtMs, found.manifest.tests[0]?.atMs);
+    const identities = await servicesOf(environment).identify({ redis: true, qdrant: true }, never);
+    const last = lastBackupOf(backups, environment, identities);
+    assert.deepEqual([last?.testedAtMs, last?.source], [found.manifest.tests[0]?.atMs, 'same']);
+    const elsewhere = environmentOf({ redis: { url: 'redis://127.0.0.1:1' } });
+    assert.equal(lastBackupOf(backups, elsewhere, [])?.source, 'elsewhere');
   });
 
   it('is tested in a scratch collection beside the real one, which is removed', async () => {

@@ -123,6 +123,17 @@ describe('a restore', function () {
     assert.equal(await client.get('short'), 'v');
   });
 
+  it('says so when the environment was pointed elsewhere since', async () => {
+    backup = await backUp({ redisExport: { pattern: '*' } });
+    const from = { redis: 'redis-old:6379' };
+    backup = { ...backup, manifest: { ...backup.manifest, from } };
+    const { plan } = await restore({ redis: { existing: 'replace', extend: false } });
+    assert.ok(
+      plan.warnings.includes(`It was taken from redis-old:6379, and goes to 127.0.0.1:${redis.port}.`),
+      plan.warnings.join(' '),
+    );
+  });
+
   it('works without the right to run scripts', async () => {
     backup = await backUp({ redisExport: { pattern: '*' } });
     const digest = await digestOf(client);

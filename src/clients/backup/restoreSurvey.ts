@@ -7,6 +7,8 @@ import { partsOf } from '../../core/backup/manifest.ts';
 import type { PartOf } from '../../core/backup/manifest.ts';
 import type { BackUpRequest, RestoreRequest } from '../../core/backup/request.ts';
 import { qdrantObstacle, redisObstacle } from '../../core/backup/versions.ts';
+import type { Environment } from '../../core/environment/environment.ts';
+import { placeOfStore } from '../../core/environment/fieldHost.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import type { ServiceIdentity } from '../../core/operations/identity.ts';
 import type { PlanContext } from '../../core/operations/operation.ts';
@@ -100,6 +102,7 @@ export async function surveyRestore(
   if (backup.manifest.environment !== services.environment.name) {
     warnings.push(`It is a backup of ${backup.manifest.environment}, not of ${services.environment.name}.`);
   }
+  warnings.push(...placeWarnings(parts, backup, services.environment));
   const keySets = parts.exports.map((part): KeySet => ({ part, folder: backup.folder }));
   const leftOut: string[] = [];
   if (parts.snapshots.length > 0 && obstacles.length === 0) {
@@ -137,6 +140,22 @@ export async function* pagesOf(keySets: readonly KeySet[]): ReturnType<typeof re
 
 export function serversOf(keySets: readonly KeySet[]): PartOf<'redisExport'>['servers'] {
   return keySets.flatMap(({ part }) => part.servers);
+}
+
+/** An environment may have been pointed elsewhere since. */
+function placeWarnings(
+  { exports, snapshots, collections }: RestoreParts,
+  { manifest: { from = {} } }: Backup,
+  { settings }: Environment,
+): readonly string[] {
+  const stores = [
+    ...(exports.length + snapshots.length > 0 ? (['redis'] as const) : []),
+    ...(collections.length > 0 ? (['qdrant'] as const) : []),
+  ];
+  return stores.flatMap((store) => {
+    const [then, now] = [from[store], placeOfStore(settings, store)];
+    return then === undefined || then === now ? [] : [`It was taken from ${then}, and goes to ${now}.`];
+  });
 }
 
 function redisWarnings(keySets: readonly KeySet[], identities: readonly ServiceIdentity[]): readonly string[] {

@@ -4,6 +4,7 @@ import { requestWords } from '../../core/backup/request.ts';
 import type { BackUpRequest } from '../../core/backup/request.ts';
 import type { Backup } from '../../core/backup/backups.ts';
 import type { BackupPart, PartOf } from '../../core/backup/manifest.ts';
+import { placeOfStore } from '../../core/environment/fieldHost.ts';
 import { OpsError } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import type { RunContext, StepContext } from '../../core/operations/operation.ts';
@@ -207,7 +208,7 @@ class Taking {
       async (step) => {
         const qdrant = await this.#services.qdrant();
         const { signal } = step;
-        const version = await qdrant.version(signal);
+        const { version = '', marks } = await qdrant.identify(signal);
         const points = await qdrant.count(name, signal);
         const snapshot = await qdrant.create(name, signal);
         let file;
@@ -237,6 +238,7 @@ class Taking {
           kind: 'qdrantSnapshot',
           version,
           address: qdrant.address,
+          processId: marks['process id'],
           collection: name,
           points,
           snapshot: snapshot.name,
@@ -291,6 +293,10 @@ class Taking {
       id: progress.id,
       environment: environment.name,
       tier: environment.tier,
+      from: {
+        redis: placeOfStore(environment.settings, 'redis'),
+        qdrant: placeOfStore(environment.settings, 'qdrant'),
+      },
       ...(purpose === undefined ? {} : { purpose }),
       startedAtMs: this.#startedAtMs,
       endedAtMs: clock.wallMs(),

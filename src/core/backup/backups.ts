@@ -1,5 +1,4 @@
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
-import type { LastBackup } from '../operations/plan.ts';
 import type { BackupPart, BackupTest, Manifest, StoredFile } from './manifest.ts';
 import { sizeOf } from './manifest.ts';
 
@@ -59,35 +58,8 @@ export function expiredBackups(
 }
 
 /** Its latest test restored it and found everything. */
-export function isVerified({ tests }: Manifest): boolean {
+export function isVerified({ tests }: Pick<Manifest, 'tests'>): boolean {
   return tests.at(-1)?.verdict === 'passed';
-}
-
-/** The youngest backup that was restored in a test, else the youngest; undefined: there is none. For everybody's plans. */
-export function lastBackupOf(backups: readonly Backup[]): LastBackup | undefined {
-  const newestFirst = backups.toSorted((a, b) => b.manifest.startedAtMs - a.manifest.startedAtMs);
-  const found = newestFirst.find(({ manifest }) => isVerified(manifest)) ?? newestFirst[0];
-  if (!found) return undefined;
-  const { startedAtMs, parts, tests } = found.manifest;
-  const testedAtMs = isVerified(found.manifest) ? tests.at(-1)?.atMs : undefined;
-  return {
-    takenAtMs: startedAtMs,
-    ...(testedAtMs === undefined ? {} : { testedAtMs }),
-    what: whatOf(parts),
-  };
-}
-
-/** `Redis export, 2 Qdrant snapshots, 3 files` */
-function whatOf(parts: readonly BackupPart[]): string {
-  const names = {
-    redisExport: 'Redis export',
-    redisSnapshot: 'Redis snapshot',
-    qdrantSnapshot: 'Qdrant snapshot',
-    file: 'file',
-    gitTag: 'git tag',
-  } as const;
-  const counts = Map.groupBy(parts, ({ kind }) => kind);
-  return [...counts].map(([kind, { length }]) => (length === 1 ? names[kind] : `${length} ${names[kind]}s`)).join(', ');
 }
 
 /** What a row or a choice says of a backup: `3 h ago · 164 MB · restored in a test 2 h ago`. */

@@ -59,6 +59,8 @@ const qdrantSnapshot = z.object({
   version: z.string(),
   /** `qdrant:6333` */
   address: z.string(),
+  /** Made anew whenever it starts; missing where the key may not ask for it. */
+  processId: z.optional(z.string()),
   collection: z.string(),
   /** Exact, just before the snapshot. */
   points: z.number(),
@@ -96,6 +98,8 @@ const manifestSchema = z.object({
   id: z.string(),
   environment: z.string(),
   tier: z.enum(['development', 'staging', 'production']),
+  /** Where the stores were, as the settings named them: an environment may be pointed elsewhere later. */
+  from: z.optional(z.object({ redis: z.optional(z.string()), qdrant: z.optional(z.string()) })),
   /** Why it was made, where it was not asked for as such: `before restoring 2026-…`. */
   purpose: z.optional(z.string()),
   startedAtMs: z.number(),

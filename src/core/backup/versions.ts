@@ -15,7 +15,8 @@ export function redisObstacle(from: string, to: string): string | undefined {
   return `The values were taken from Redis ${from}; this server is ${to}, which is older and may not be able to read them.`;
 }
 
+/** Of `7.0.15`, `v1.16.3`, `Valkey 8.1.1`. */
 function minorOf(version: string): { readonly major: number; readonly minor: number } | undefined {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  const [, major, minor] = /^(?:[a-z]+ |v)?(\d+)\.(\d+)/i.exec(version) ?? [];
   return major === undefined || minor === undefined ? undefined : { major: Number(major), minor: Number(minor) };
 }

@@ -34,6 +34,11 @@ export function hostOfField(settings: EnvironmentSettings, below: SettingPath): 
   }
 }
 
+/** Where a store is, its tunnel included; TLS that is turned on or off makes no other place of it. '': it has none. */
+export function placeOfStore(settings: EnvironmentSettings, store: 'redis' | 'qdrant'): string {
+  return hostOfField(settings, [store]).replace(/ over TLS(, unverified)?/, '');
+}
+
 function redisHost(redis: EnvironmentSettings['redis'], sentinel: boolean): string {
   const protection = (encrypted: boolean): string => protectionOf(encrypted || redis?.tls !== undefined, redis?.tls);
   if (redis?.sentinels !== undefined) {

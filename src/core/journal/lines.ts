@@ -54,7 +54,16 @@ const plan = z.object({
   sections: z.exactOptional(
     z.array(z.object({ title: text, lines: z.array(text), as: z.exactOptional(z.enum(['text', 'code', 'table'])) })),
   ),
-  lastBackup: z.exactOptional(z.object({ takenAtMs: z.number(), testedAtMs: z.exactOptional(z.number()), what: text })),
+  lastBackup: z.exactOptional(
+    z.object({
+      takenAtMs: z.number(),
+      testedAtMs: z.exactOptional(z.number()),
+      what: text,
+      // Lines of before these were written down.
+      from: z.catch(text, 'an address that is not known'),
+      source: z.catch(z.enum(['same', 'place', 'elsewhere']), 'place'),
+    }),
+  ),
 });
 
 /** Written before anything is changed. */

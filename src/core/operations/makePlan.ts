@@ -1,4 +1,5 @@
 import { identityWarnings } from './identity.ts';
+import type { ServiceIdentity } from './identity.ts';
 import type { Operation, PlanContext } from './operation.ts';
 import type { LastBackup, Plan } from './plan.ts';
 
@@ -6,7 +7,7 @@ import type { LastBackup, Plan } from './plan.ts';
 export async function makePlan<D>(
   operation: Operation<D>,
   context: Omit<PlanContext, 'identities'>,
-  lastBackup: () => Promise<LastBackup | undefined>,
+  lastBackup: (identities: readonly ServiceIdentity[]) => Promise<LastBackup | undefined>,
 ): Promise<Plan<D>> {
   const { kind, title, environment, request } = operation;
   const identities = await operation.identify(context.signal);
@@ -19,7 +20,7 @@ export async function makePlan<D>(
     environment,
     request,
     identities,
-    lastBackup: await lastBackup(),
+    lastBackup: await lastBackup(identities),
     plannedAtMs: context.clock.wallMs(),
     plannedMonotonicMs: context.clock.monotonicMs(),
   };

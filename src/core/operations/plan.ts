@@ -70,7 +70,7 @@ export interface PlanSection {
   readonly as?: 'text' | 'code' | 'table';
 }
 
-/** The youngest backup of what a plan endangers. */
+/** The youngest backup of the servers that a plan is for. */
 export interface LastBackup {
   /** Wall clock, ms since 1970. */
   readonly takenAtMs: number;
@@ -78,6 +78,14 @@ export interface LastBackup {
   readonly testedAtMs?: number;
   /** What it holds, in a few words: `Redis export, 2 Qdrant snapshots`. */
   readonly what: string;
+  /** Where it was taken: `redis-1:6379, qdrant:6333`. */
+  readonly from: string;
+  /**
+   * Whether that is what answers now. `same`: it says so itself, by run id. `place`: only the settings do, since it was
+   * restarted, failed over or replaced since then, or tells no id. `elsewhere`: no backup of these servers is known, and
+   * this is the youngest of others that had the environment's name.
+   */
+  readonly source: 'same' | 'place' | 'elsewhere';
 }
 
 /** A plan as it is shown and carried out: what the operation says, and what the runner adds to all of them. */

@@ -57,12 +57,19 @@ export function countWords({ value, unit, exact }: NonNullable<PlanTarget['count
 
 export function backupWords(backup: LastBackup | undefined, nowMs: number): string {
   if (!backup) return 'none is known.';
-  const ago = (atMs: number): string => `${formatDuration(nowMs - atMs)} before this plan`;
+  const ago = (atMs: number): string =>
+    atMs > nowMs
+      ? `at ${new Date(atMs).toISOString()} (the clock was set back since)`
+      : `${formatDuration(nowMs - atMs)} before this plan`;
   const tested =
     backup.testedAtMs === undefined
       ? 'never test-restored, so it may not be one'
       : `restored in a test ${ago(backup.testedAtMs)}`;
-  return `${backup.what}, ${ago(backup.takenAtMs)}; ${tested}.`;
+  const said = `${backup.what} of ${backup.from}, ${ago(backup.takenAtMs)}; ${tested}.`;
+  if (backup.source === 'elsewhere') return `none of these servers is known. Of others that had this name: ${said}`;
+  return backup.source === 'same'
+    ? said
+    : `${said} It is of the same address; whether the same server answers there now is not known.`;
 }
 
 function targetRow({ what, count, detail }: PlanTarget): readonly string[] {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { OperationConfirmation } from '../policy/confirmation.ts';
+import type { ServiceIdentity } from './identity.ts';
 import type { RunReport, StepOffer, StepResult, Verification } from './operation.ts';
 import type { LastBackup, Plan } from './plan.ts';
 
@@ -11,8 +12,11 @@ export interface OperationPorts {
   readonly ask: OperationAsk;
   readonly journal: OperationJournal;
   readonly locks: OperationLocks;
-  /** The youngest backup of this environment, a tested one before an untested one; undefined: none is known. */
-  lastBackup(environment: Environment): Promise<LastBackup | undefined>;
+  /**
+   * The youngest backup of the servers that were identified, or of the environment's where no store is among them; a
+   * tested one before an untested one. Undefined: none is known.
+   */
+  lastBackup(environment: Environment, identities: readonly ServiceIdentity[]): Promise<LastBackup | undefined>;
   /** Tells others that something begins or has ended. Whatever it throws is not the operation's failure. */
   announce(event: OperationEvent): Promise<void>;
 }

@@ -67,7 +67,9 @@ export class OperationRunner {
     return ask.during(`Planning: ${operation.title}`, (signal, say) => {
       const pace = new Pace();
       const report = (progress: Progress): void => say(pace.words(progress, clock.monotonicMs()));
-      return makePlan(operation, { signal, clock, report }, () => this.#ports.lastBackup(operation.environment));
+      return makePlan(operation, { signal, clock, report }, (identities) =>
+        this.#ports.lastBackup(operation.environment, identities),
+      );
     });
   }
 

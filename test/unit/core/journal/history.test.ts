@@ -91,6 +91,15 @@ describe('The history that journals tell', () => {
     assert.match(entryMarkdown(entries[1] ?? assert.fail()), /is not as it was written/);
   });
 
+  it('reads a line whose last backup does not say yet where it was taken', () => {
+    const [first] = one;
+    assert.ok(first?.type === 'begun');
+    const old = { ...first, plan: { ...first.plan, lastBackup: { takenAtMs: 0, what: 'Redis export' } } };
+    const { entries, problems } = readHistory([{ file: 'a', text: `${seal(old, chainStart)}\n` }]);
+    assert.deepEqual(problems, []);
+    assert.match(entryMarkdown(entries[0] ?? assert.fail('no entry')), /Redis export of an address that is not known/);
+  });
+
   it('leaves lines of a later version alone, and says that it does not know them', () => {
     let text = textOf(one);
     const last = text.trimEnd().split('\n').at(-1) ?? '';

@@ -9,7 +9,7 @@ describe('planMarkdown', () => {
     const environment = environmentOf({ tier: 'production' }, 'live');
     const { ports } = recordingPorts({
       clock: { ...systemClock, wallMs: () => 3_600_000 },
-      lastBackup: () => Promise.resolve({ takenAtMs: 0, what: 'Redis export' }),
+      lastBackup: () => Promise.resolve({ takenAtMs: 0, what: 'Redis export', from: 'redis:6379', source: 'same' }),
     });
     const operation = operationOf(environment, {
       title: 'Flush `a`|*',
@@ -35,7 +35,7 @@ describe('planMarkdown', () => {
       '| Redis | redis:6379 (run id a) |',
       '| Redis redis:6379 | about 1,200 keys (estimate) | `a\\|*` |',
       '- The keys are gone for good.',
-      'Last backup: Redis export, 1 h before this plan; never test-restored, so it may not be one.',
+      'Last backup: Redis export of redis:6379, 1 h before this plan; never test-restored, so it may not be one.',
       '1. Unlink – **skipped**: done by hand',
       '   ````bash\n   echo ```\n   ````',
       '| key | bytes |\n| --- | --- |\n| a:1 | 3 |',
