@@ -48,16 +48,27 @@ export function tagCommit(directory: string, tag: string, signal?: AbortSignal):
 }
 
 /**
- * Sets a lightweight tag on a commit; one that is there on the same commit is as wanted. Never moves a tag. Throws OpsError.
+ * Sets a lightweight tag on a commit; one that is there on the same commit is as wanted, and gives false. Never moves a
+ * tag. Throws OpsError.
  */
-export async function createTag(directory: string, tag: string, commit: string, signal?: AbortSignal): Promise<void> {
-  if ((await tagCommit(directory, tag, signal)) === commit) return;
+export async function createTag(
+  directory: string,
+  tag: string,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if ((await tagCommit(directory, tag, signal)) === commit) return false;
   await askGit(directory, ['tag', '--', tag, commit], signal);
   // What went wrong is git's secret here; whether it went well is not.
-  if ((await tagCommit(directory, tag, signal)) === commit) return;
+  if ((await tagCommit(directory, tag, signal)) === commit) return true;
   throw new OpsError('conflict', `git did not set the tag ${tag}.`, {
     next: 'There may be one of that name on another commit, or it is no name for a tag.',
   });
+}
+
+/** Takes a tag away again, if it still is on that commit. Throws OpsError. */
+export async function removeTag(directory: string, tag: string, commit: string): Promise<void> {
+  await askGit(directory, ['update-ref', '-d', `refs/tags/${tag}`, commit], undefined);
 }
 
 /** Whether git leaves out `path`, which may end with a slash for a folder; true too where there is no repository. */

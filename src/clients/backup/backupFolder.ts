@@ -78,8 +78,9 @@ export class BackupInProgress {
       for (let atMs = nowMs; ; atMs += 1000) {
         const id = backupId(atMs);
         const final = join(shelf, id);
-        if (await isThere(final)) continue;
         const folder = join(shelf, `.${id}${unfinished}`);
+        // One that ended half way in the same second may still lie there.
+        if ((await isThere(final)) || (await isThere(folder))) continue;
         await mkdir(folder, { mode: 0o700 });
         return new BackupInProgress(id, folder, final);
       }

@@ -9,7 +9,7 @@ import { OpsError } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import type { RunContext, StepContext } from '../../core/operations/operation.ts';
 import { fileError } from '../files.ts';
-import { createTag } from '../git.ts';
+import { createTag, removeTag } from '../git.ts';
 import { addressOf } from '../redisLink.ts';
 import { BackupInProgress, storeFile } from './backupFolder.ts';
 import type { BackupPlaces, BackupSurvey, SurveyedServer } from './backupSurvey.ts';
@@ -48,6 +48,8 @@ class Taking {
   readonly #parts: BackupPart[] = [];
   readonly #startedAtMs: number;
   readonly #exports: Record<string, { path: string; checkpoint: ExportCheckpoint }>;
+  /** Takes back what was done outside of the folder. */
+  #untag: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     request: BackUpRequest,
@@ -82,6 +84,7 @@ class Taking {
       if (!made) throw new OpsError('conflict', 'The backup was not finished.');
       return made;
     } catch (error) {
+      await this.#untag();
       if (Object.keys(this.#exports).length === 0) await progress.discard();
       throw error;
     }
@@ -276,7 +279,9 @@ class Taking {
     await this.#context.step(
       'backup tag',
       async (step) => {
-        await createTag(this.#places.directory, gitTag, commit, step.signal);
+        const { directory } = this.#places;
+        const isNew = await createTag(directory, gitTag, commit, step.signal);
+        if (isNew) this.#untag = () => removeTag(directory, gitTag, commit);
         this.#parts.push({ kind: 'gitTag', tag: gitTag, commit });
       },
       orElse,

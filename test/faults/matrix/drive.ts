@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Outcome } from '../../../src/core/operations/operation.ts';
+import type { OperationPorts } from '../../../src/core/operations/ports.ts';
+import { OperationRunner } from '../../../src/core/operations/runner.ts';
+import { realPorts } from '../../live/support/journals.ts';
+import { hurriedClock } from './hurriedClock.ts';
+import { judgeInterrupted, judgeJournal, judgeQuiet, judgeVerdict, judgeWorld } from './judge.ts';
+import { isSame, telling } from './moments.ts';
+import type { Moment } from './moments.ts';
+import type { Everything, Scenario } from './scenario.ts';
+import type { ServerName, World } from './world.ts';
+
+/** A real journal and a real lock; a person who says yes. */
+export function portsAt(folder: string): OperationPorts {
+  return { ...realPorts(folder), clock: hurriedClock };
+}
+
+/** Carries one operation out again and again, each time with another fault at another moment. */
+export class Drive {
+  readonly #scenario: Scenario;
+  readonly #world: World;
+  #moments: readonly Moment[] = [];
+
+  constructor(scenario: Scenario, world: World) {
+    this.#scenario = scenario;
+    this.#world = world;
+  }
+
+  /** Without any fault: it is done, and is seen to be. From it the moments are known. */
+  async smoothly(): Promise<void> {
+    const before = await this.#begin();
+    const moments: Moment[] = [];
+    const outcome = await this.#run((moment) => void moments.push(moment));
+    assert.ok(outcome.kind === 'ran' && outcome.report.ended === 'completed', JSON.stringify(outcome));
+    assert.deepEqual(outcome.verification.verdict, { kind: 'passed' });
+    await this.#judge(outcome, before, false);
+    assert.ok(
+      outcome.plan.steps.every(({ id }) => moments.some(({ step }) => step === id)),
+      'every step was seen',
+    );
+    this.#moments = moments;
+  }
+
+  async cancelled(): Promise<void> {
+    await this.#at(['begins', 'is under way', 'is done'], async (moment) => {
+      const before = await this.#begin();
+      const outcome = await this.#run((now, cancel) => (isSame(now, moment) ? cancel() : undefined));
+      assert.ok(outcome.kind === 'ran');
+      // A step that takes a moment may have come to its end; none is begun after it.
+      const last = outcome.plan.steps.at(-1)?.id === moment.step;
+      assert.ok(outcome.report.ended === 'cancelled' || (last && outcome.report.ended === 'completed'));
+      assert.equal(outcome.report.why, undefined, 'who cancels knows why');
+      await this.#judge(outcome, before, false);
+      await this.#again(before, false);
+    });
+  }
+
+  async serverKilled(name: ServerName): Promise<void> {
+    await this.#at(['begins', 'is under way'], async (moment) => {
+      const before = await this.#begin();
+      const outcome = await this.#run((now) => (isSame(now, moment) ? this.#world.kill(name) : undefined));
+      assert.ok(outcome.kind === 'ran');
+      assert.notEqual(outcome.report.ended, 'cancelled');
+      await this.#world.mend();
+      await this.#judge(outcome, before, true);
+      await this.#again(before, true);
+    });
+  }
+
+  async editorKilled(): Promise<void> {
+    await this.#at(['begins', 'is under way', 'is done'], async (moment, index) => {
+      // A later step begins with what came before it written down, and nothing else.
+      if (moment.when === 'begins' && index > 0) return;
+      const before = await this.#begin();
+      await this.#untilKilled(moment);
+      const done = this.#moments.slice(0, index).filter(({ when }) => when === 'is done');
+      await judgeInterrupted(
+        this.#world,
+        done.map(({ step }) => step),
+      );
+      await judgeQuiet(this.#world);
+      judgeWorld(this.#scenario, before, await this.#world.everything(), true);
+      await this.#again(before, true);
+    });
+  }
+
+  async #at(whens: readonly Moment['when'][], work: (moment: Moment, index: number) => Promise<void>): Promise<void> {
+    assert.ok(this.#moments.length > 0, 'it does not work without a fault either');
+    for (const [index, moment] of this.#moments.entries()) {
+      if (!whens.includes(moment.when)) continue;
+      try {
+        await work(moment, index);
+      } catch (cause) {
+        await this.#world.mend();
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`when “${moment.step}” ${moment.when}: ${reason}`, { cause });
+      }
+    }
+  }
+
+  async #begin(): Promise<Everything> {
+    await this.#world.forget();
+    await this.#scenario.prepare(this.#world);
+    return this.#world.everything();
+  }
+
+  async #run(tell: Parameters<typeof telling>[1] = () => undefined): Promise<Outcome> {
+    const ports = telling(portsAt(this.#world.place.folder), tell);
+    return new OperationRunner(ports).run(await this.#scenario.operation(this.#world.place));
+  }
+
+  async #judge(outcome: Outcome, before: Everything, isCrash: boolean): Promise<void> {
+    const now = await this.#world.everything();
+    judgeWorld(this.#scenario, before, now, isCrash);
+    await judgeJournal(this.#world, outcome);
+    await judgeQuiet(this.#world);
+    const reached = this.#scenario.reached(now, before);
+    if (outcome.kind === 'ran') judgeVerdict(outcome, reached);
+    if (this.#scenario.wholeOrNothing) assert.notEqual(reached, 'part', 'a part of it was left');
+  }
+
+  /** However far it came: done once more, all is as it was wanted. */
+  async #again(before: Everything, isCrash: boolean): Promise<void> {
+    await this.#world.forget();
+    const outcome = await this.#run();
+    const now = await this.#world.everything();
+    assert.equal(this.#scenario.reached(now, before), 'all', `done again: ${JSON.stringify(outcome)}`);
+    judgeWorld(this.#scenario, before, now, isCrash);
+    await judgeJournal(this.#world, outcome);
+  }
+
+  /** A program of its own plays the editor, halts there and is killed. */
+  async #untilKilled(moment: Moment): Promise<void> {
+    const { place } = this.#world;
+    const script = path.join(import.meta.dirname, 'editor.ts');
+    const editor = spawn(
+      process.execPath,
+      [script, this.#scenario.name, JSON.stringify(place), moment.step, moment.when],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: place.scratch, NODE_COMPILE_CACHE: path.resolve('.sandbox/compile-cache') },
+      },
+    );
+    const halted = once(editor.stdout, 'data');
+    const ended = once(editor, 'exit');
+    await Promise.race([halted, ended]);
+    assert.equal(editor.exitCode, null, 'the editor did not halt there');
+    editor.kill('SIGKILL');
+    await ended;
+  }
+}

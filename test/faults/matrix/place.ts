@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+
+/** Where everything of a world is; plain data, so that the program that plays the editor can be told. */
+export const placeSchema = z.object({
+  folder: z.string(),
+  workspace: z.string(),
+  /** Temporary files of whoever works there. */
+  scratch: z.string(),
+  redisPort: z.number(),
+  qdrantPort: z.number(),
+  applicationPort: z.number(),
+});
+
+export type Place = Readonly<z.output<typeof placeSchema>>;

@@ -1,0 +1,40 @@
+import type { Operation } from '../../../src/core/operations/operation.ts';
+import type { Place } from './place.ts';
+import type { ServerName, World } from './world.ts';
+
+/** All that there is in a world, by its name, with what it holds. */
+export type Everything = ReadonlyMap<string, string>;
+
+/** One real operation, and how to tell, past the product, what it has done. */
+export interface Scenario {
+  /** `flush a pattern` */
+  readonly name: string;
+  /** What it works on, which can be killed under it. */
+  readonly servers: readonly ServerName[];
+  /** What else has to run. */
+  readonly needs?: readonly ServerName[];
+  /** Brings everything to where it begins. */
+  readonly prepare: (world: World) => Promise<void>;
+  /** Made of plain data alone: also by the program that plays an editor. */
+  readonly operation: (place: Place) => Promise<Operation>;
+  /** Names of what its plan says it changes. Nothing else may be. */
+  readonly touches: RegExp;
+  /** Names of what may be left by an editor or a server that was killed; by nothing else. */
+  readonly leftovers?: RegExp;
+  /** Where the editor is not killed, what ends half way is taken back. */
+  readonly wholeOrNothing?: true;
+  /** How far it is. */
+  readonly reached: (now: Everything, before: Everything) => Reached;
+}
+
+export type Reached = 'nothing' | 'part' | 'all';
+
+/** Of things that are each done or not. */
+export function reachedOf(done: readonly boolean[]): Reached {
+  if (done.every(Boolean)) return 'all';
+  return done.some(Boolean) ? 'part' : 'nothing';
+}
+
+export function namesOf(all: Everything, pattern: RegExp): readonly string[] {
+  return [...all.keys()].filter((name) => pattern.test(name));
+}
