@@ -30,6 +30,8 @@ for (const [name, scenarios] of Object.entries(groups))
     let all: Promise<unknown>;
 
     before(async () => {
+      // Each server that runs listens for the end of this process.
+      process.setMaxListeners(50);
       process.env = { ...inherited, ...smallQdrant, QDRANT_BIN: await ensureQdrant() };
       const waiting = [...scenarios];
       const work = async (): Promise<void> => {
