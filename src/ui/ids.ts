@@ -82,7 +82,7 @@ export const settings = {
   lintRules: 'lint.rules',
   bash: 'run.bash',
   timeLimitMinutes: 'run.timeLimitMinutes',
-  tickOnPass: 'checklists.tickOnPass',
+  tickOnPass: 'run.tickOnPass',
   journalFolder: 'journal.folder',
   backupFolder: 'backups.folder',
   backupCount: 'backups.keepCount',

@@ -50,6 +50,7 @@ describe('The hit rate', function () {
         by: 'namespace',
         kind: { label: 'kind', exact: 'exact', semantic: 'semantic' },
       },
+      namespaces: { search: { prefix: 'cache:search:' } },
       limits: { hitRate: { warning: '80%', critical: '30%' } },
     };
     settings['cacheOps.environments'] = { ...settings['cacheOps.environments'], counted };
@@ -115,6 +116,16 @@ describe('The hit rate', function () {
     assert.match(await row('From Prometheus'), /^75\.0 %, last 5 min, \d+ samples · in use$/);
     assert.match(await row('From Redis keyspace'), / %|no traffic/);
     await window.screenshot('hit-rate-tree');
+  });
+
+  it('offers at the row of a namespace to flush it', async () => {
+    const { window } = session();
+    await window.health.row('search').contextMenu('Flush…');
+    const { message, detail } = await window.modal().text();
+    assert.equal(message, 'Flush the namespace search in counted (development)?');
+    assert.match(detail, /200 keys/);
+    await window.screenshot('flush-namespace-row');
+    await window.modal().press('Cancel');
   });
 
   it('comes from the application itself when Prometheus is gone, and says why', async () => {

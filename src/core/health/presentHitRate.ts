@@ -133,7 +133,12 @@ export function presentHitRateParts(
   timeWords: TimeWords = formatTime,
 ): readonly Row[] {
   const base = `${environment.id}/hitRate`;
-  const parts = (used?.parts ?? []).map((part) => partRow(`${base}/${part.kind}/${part.name}`, part));
+  const { namespaces = {} } = environment.settings;
+  const parts = (used?.parts ?? []).map((part): Row => {
+    const row = partRow(`${base}/${part.kind}/${part.name}`, part);
+    const isOurs = part.kind === 'namespace' && Object.hasOwn(namespaces, part.name);
+    return isOurs ? { ...row, contextValue: 'namespace' } : row;
+  });
   const from = sources.map((one): Row => {
     const isUsed = one === used;
     const samples = one.samples === undefined ? '' : `, ${formatCount(one.samples)} samples`;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { systemClock } from '../../core/clock.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { serviceIds } from '../../core/health/monitorServices.ts';
@@ -35,7 +36,7 @@ async function askForFlush(services: Services, argument: unknown): Promise<Flush
   const environment = await pickEnvironment(services.environments, argument, 'Flush');
   if (!environment) return undefined;
   const { chooseFlush } = await import('./choose.ts');
-  const request = await chooseFlush(services, environment, serviceOf(argument));
+  const request = namespaceOf(argument) ?? (await chooseFlush(services, environment, serviceOf(argument)));
   return request && makeFlush(services, environment, request);
 }
 
@@ -54,7 +55,21 @@ export async function makeFlush(
 function serviceOf(argument: unknown): ServiceId | undefined {
   if (typeof argument !== 'object' || argument === null) return undefined;
   if ('service' in argument) return serviceIds.find((id) => id === argument.service);
-  if (!('row' in argument) || typeof argument.row !== 'object' || argument.row === null) return undefined;
-  const id = 'id' in argument.row && typeof argument.row.id === 'string' ? argument.row.id : '';
+  const id = rowOf(argument)?.id ?? '';
   return serviceIds.find((service) => id.endsWith(`/${service}/keys`));
+}
+
+/** Of the row that shows a namespace's hit rate. */
+function namespaceOf(argument: unknown): FlushRequest | undefined {
+  const row = rowOf(argument);
+  return row?.contextValue === 'namespace' ? { what: 'namespace', name: row.label } : undefined;
+}
+
+const rowArgument = z.object({
+  row: z.object({ id: z.string(), label: z.string(), contextValue: z.optional(z.string()) }),
+});
+
+/** Commands are called with rows, but anybody can call them with anything. */
+function rowOf(argument: unknown): z.output<typeof rowArgument>['row'] | undefined {
+  return rowArgument.safeParse(argument).data?.row;
 }
