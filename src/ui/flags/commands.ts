@@ -11,7 +11,7 @@ import type { Command } from '../commands/command.ts';
 import { environmentOf, pickEnvironment } from '../environments/pick.ts';
 import { withProgress } from '../prompts.ts';
 
-/** Takes the row of a flag, of the flags, or of an environment. */
+/** Takes the row of a flag, of the flags, or of an environment; also what a step of a checklist says, with its value. */
 export const setFlag: Command = {
   name: 'Set Flag',
   async run(services, argument) {
@@ -73,9 +73,9 @@ async function askForFlag(services: Services, argument: unknown, title: string):
   const { readings } = await withProgress(`Reading the flags of ${environment.name}`, () =>
     services.flags.refresh(environment),
   );
-  const reading = await pickFlag(readings, environment, flagNameOf(argument), full);
+  const reading = await pickFlag(readings, environment, namedIn(argument, 'flag'), full);
   if (!reading) return undefined;
-  const value = await pickValue(reading, environment, full);
+  const value = namedIn(argument, 'value') ?? (await pickValue(reading, environment, full));
   if (value === undefined) return undefined;
   const shown = reading.desired.kind === 'known' ? { shown: { value: reading.desired.value } } : {};
   return makeSetFlag(services, environment, { name: reading.name, value, ...shown });
@@ -127,7 +127,8 @@ function nowWords({ name, desired, effective }: FlagReading, { settings }: Envir
   return effective.kind === 'known' ? `${wanted}, runs with ${flagWords(flag, effective.value)}` : wanted;
 }
 
-function flagNameOf(argument: unknown): string | undefined {
-  const isRow = typeof argument === 'object' && argument !== null && 'flag' in argument;
-  return isRow && typeof argument.flag === 'string' ? argument.flag : undefined;
+function namedIn(argument: unknown, field: 'flag' | 'value'): string | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const found: unknown = Reflect.get(argument, field);
+  return typeof found === 'string' ? found : undefined;
 }
