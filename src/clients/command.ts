@@ -137,7 +137,7 @@ export async function mustRun(args: readonly string[], options: CommandOptions):
 
 export function commandFailed(called: string, result: CommandResult): OpsError {
   const words = lastWords(result);
-  const said = words === '' ? 'It said nothing.' : `It said: ${words}`;
+  const said = words === '' ? 'It said nothing.' : `It said: “${words}”.`;
   const forbidden =
     /forbidden|permission denied|not permitted|access denied|a password is required|authentication required/i;
   return new OpsError(

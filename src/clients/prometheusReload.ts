@@ -171,7 +171,7 @@ export class PrometheusReload implements Operation<Before> {
 /** Of a broken rule file the answer says only that there is one. */
 function refused(body: string): OpsError {
   const says = body.replaceAll(/\s+/g, ' ').trim().slice(0, 400);
-  return new OpsError('protocol', `Prometheus refused its configuration and keeps the old one. It said: ${says}`, {
+  return new OpsError('protocol', `Prometheus refused its configuration and keeps the old one. It said: “${says}”.`, {
     next: 'Check the files with “promtool check config”, which says where the fault is.',
   });
 }

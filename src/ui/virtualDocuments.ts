@@ -21,6 +21,20 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
     return document;
   }
 
+  /**
+   * Shows a Markdown text as a page, under its title; as its text where there is no preview. Without taking the focus:
+   * Escape and what is typed belong to the question that follows.
+   */
+  async showPage(title: string, markdown: string): Promise<void> {
+    const uri = this.add(title, markdown);
+    const options = { preview: true, preserveFocus: true };
+    try {
+      await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', options);
+    } catch {
+      await vscode.window.showTextDocument(uri, options);
+    }
+  }
+
   /** Keeps a text, Markdown unless said, under its title, for the caller to show. */
   add(title: string, text: string, extension = 'md'): vscode.Uri {
     this.#count++;

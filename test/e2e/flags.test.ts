@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { startSampleApp } from '../sandbox/sampleApp.ts';
@@ -13,6 +13,8 @@ describe('Flags and rollback', function () {
   this.timeout(90_000);
   let app: SampleApp;
   let env: string;
+  let log: string;
+  let script: string;
   let settings: string;
   let settingsBefore: string;
   const traffic = new AbortController();
@@ -22,9 +24,11 @@ describe('Flags and rollback', function () {
     const { window, workspace, redis } = session();
     const at = (...names: readonly string[]): string => path.join(workspace.folder, ...names);
     env = at('desk.env');
+    log = at('monitoring/rollback_log.txt');
     await mkdir(at('scripts'), { recursive: true });
     await mkdir(at('run'), { recursive: true });
-    await writeFile(at('scripts/restart.sh'), await readFile(restartScript));
+    script = at('scripts/restart.sh');
+    await writeFile(script, await readFile(restartScript));
     await writeFile(env, '# The desk\nCACHE_ENABLED=true # everything\n');
     app = await startSampleApp({ envFile: env, pidFile: at('run/desk.pid'), redis: { url: redis.url } });
     sent = sendTraffic({ url: app.url, seed: 3, ratePerSecond: 40, signal: traffic.signal });
@@ -83,7 +87,7 @@ describe('Flags and rollback', function () {
   });
 
   it('rolls back: off, restarted, verified, summed up and logged', async () => {
-    const { window, workspace } = session();
+    const { window } = session();
     await window.health.row('desk').contextMenu('Roll Back…');
     await window.quickInput.waitFor('Which way back?');
     await window.screenshot('rollback-ways');
@@ -97,7 +101,6 @@ describe('Flags and rollback', function () {
     await window.quickInput.enter('Why?', 'answers were wrong');
     await eventually(async () => assert.match(await readFile(env, 'utf8'), /CACHE_ENABLED=false # everything/), 20_000);
     await window.screenshot('rollback-running');
-    const log = path.join(workspace.folder, 'monitoring/rollback_log.txt');
     await eventually(
       async () =>
         assert.match(
@@ -113,5 +116,124 @@ describe('Flags and rollback', function () {
     const said = (await window.notifications()).join('\n');
     assert.match(said, /Immediate rollback in desk: done and verified/);
     await window.screenshot('rollback-messages');
+  });
+
+  it('leaves out a step for a reason, which the plan, the log and the journal keep', async () => {
+    const { window, workspace } = session();
+    await writeFile(env, '# The desk\nCACHE_ENABLED=true # everything\n');
+    await window.closeEditors();
+    await window.health.row('desk').contextMenu('Roll Back…');
+    await window.quickInput.pick('Immediate rollback');
+    await window.quickInput.pick('Leave Out Steps…');
+    await window.quickInput.waitFor('Steps to be done');
+    await window.screenshot('rollback-steps');
+    await window.quickInput.pick('Watch error rate and latency return');
+    await window.quickInput.accept();
+    await window.quickInput.enter('Why? Kept in the journal.', 'nobody asks it at night');
+    await window.quickInput.waitFor('Type desk');
+    const plan = window.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('body');
+    await plan.getByText('nobody asks it at night').waitFor();
+    await window.screenshot('rollback-left-out-plan');
+    await window.quickInput.enter('Type desk', 'desk');
+    await window.quickInput.enter('Why?', 'wrong again');
+    await eventually(async () => assert.match(await readFile(log, 'utf8'), /due to: wrong again/), 60_000);
+    assert.match(await readFile(env, 'utf8'), /CACHE_ENABLED=false/);
+    await window.editor.previewText('What was done');
+    await window.screenshot('rollback-left-out-done');
+    const folder = path.join(workspace.folder, 'monitoring/journal');
+    const [journal = ''] = await readdir(folder);
+    assert.match(
+      await readFile(path.join(folder, journal), 'utf8'),
+      /"state":"skipped","why":"nobody asks it at night"/,
+    );
+  });
+
+  it('stops at a step that fails, and takes back what was done when asked to', async () => {
+    const { window } = session();
+    await writeFile(env, '# The desk\nCACHE_ENABLED=true # everything\n');
+    await writeFile(script, 'echo "no such unit" >&2; exit 5\n');
+    try {
+      await window.closeEditors();
+      await window.health.row('desk').contextMenu('Roll Back…');
+      await window.quickInput.pick('Immediate rollback');
+      await window.quickInput.pick('All Steps');
+      await window.quickInput.enter('Type desk', 'desk');
+      await window.quickInput.enter('Why?', 'a rehearsal');
+      await window.quickInput.waitFor('Failed: Restart');
+      const offers = (await window.quickInput.texts()).join('\n');
+      for (const offer of ['Try Again', 'Skip…', 'Undo What Was Done', 'Stop Here']) assert.ok(offers.includes(offer));
+      await window.screenshot('rollback-failed');
+      assert.match(await readFile(env, 'utf8'), /CACHE_ENABLED=false/);
+      await window.quickInput.pick('Undo What Was Done');
+      await eventually(async () => assert.match(await readFile(env, 'utf8'), /CACHE_ENABLED=true/), 20_000);
+      await eventually(
+        async () => assert.match(await readFile(log, 'utf8'), /due to: a rehearsal \(desk: Immediate rollback, failed/),
+        60_000,
+      );
+      await window.editor.previewText('What was done');
+      await window.screenshot('rollback-undone');
+    } finally {
+      await writeFile(script, await readFile(restartScript));
+    }
+  });
+
+  it('rolls back by the steps of the checklist’s own section, and offers there what they name', async () => {
+    const { window, workspace } = session();
+    const checklist = path.join(workspace.folder, 'desk-checklist.md');
+    const steps = {
+      'Turn it off': `sed -i 's/CACHE_ENABLED=.*/CACHE_ENABLED=false/' desk.env\nsh scripts/restart.sh desk\n# Expected: ...restarted...`,
+      'See that it is off': `curl -fsS ${app.url}/health\n# Expected: ..."CACHE_ENABLED":"false"...`,
+    };
+    const fence = '```';
+    const items = Object.entries(steps).map(([text, code]) => `- [ ] ${text}\n\n${fence}bash\n${code}\n${fence}\n`);
+    await writeFile(env, '# The desk\nCACHE_ENABLED=true # everything\n');
+    await writeFile(checklist, `# Desk rollout\n\n## Before\n\n- [ ] Ask\n\n## Rollback\n\n${items.join('\n')}`);
+    try {
+      await window.closeEditors();
+      await window.checklists.row('Desk rollout').waitFor();
+      await window.health.row('desk').contextMenu('Roll Back…');
+      await window.quickInput.waitFor('Which way back?');
+      await window.screenshot('rollback-document-ways');
+      await window.quickInput.pick('The Steps of “Rollback”');
+      await window.quickInput.enter('Why? For the rollback log', 'as the runbook says');
+      await window.quickInput.waitFor('Type desk to run');
+      await window.editor.previewText('Runs on this machine');
+      await window.screenshot('rollback-document-confirm');
+      await window.quickInput.enter('Type desk to run', 'desk');
+      await window.quickInput.waitFor('Why? Kept with the evidence.');
+      assert.equal(await window.quickInput.value(), 'as the runbook says');
+      await window.quickInput.accept();
+      await eventually(
+        async () =>
+          assert.match(
+            await readFile(log, 'utf8'),
+            /due to: as the runbook says \(desk: “Rollback” of desk-checklist\.md, all steps passed, [\d.]+ s of 15 min\)\n$/,
+          ),
+        60_000,
+      );
+      assert.match(await readFile(env, 'utf8'), /CACHE_ENABLED=false/);
+      await window.editor.previewText('What was done');
+      await window.screenshot('rollback-document-done');
+      await window.closeEditors();
+      await writeFile(env, '# The desk\nCACHE_ENABLED=true # everything\n');
+      await window.command('Switch Environment…');
+      await window.quickInput.pick('desk');
+      await window.quickInput.openFile('desk-checklist.md');
+      const lens = (text: string) => window.page.locator('.codelens-decoration a', { hasText: text }).first();
+      await lens('Roll Back…').waitFor();
+      await lens('Set CACHE_ENABLED to false…').waitFor();
+      await window.screenshot('operation-lenses');
+      await lens('Set CACHE_ENABLED to false…').click();
+      await window.quickInput.waitFor('CACHE_ENABLED true → false');
+      await window.screenshot('operation-lens-plan');
+      await window.quickInput.dismiss();
+      await lens('Roll Back…').click();
+      await window.quickInput.waitFor('Which way back?');
+      await window.quickInput.dismiss();
+    } finally {
+      await window.command('Switch Environment…');
+      await window.quickInput.pick('local');
+      await rm(checklist);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { JournalWriter } from '../../src/clients/journalWriter.ts';
@@ -142,11 +142,50 @@ describe('Flushing', function () {
     await fill();
     await window.health.row('store').contextMenu('Dry Run of a Flush…');
     await window.quickInput.pick('Keys by Pattern…');
+    await window.quickInput.waitFor('Pattern of the keys');
+    for (const [pattern, said] of [
+      ['*', /matches every key/],
+      ['cache', /matches the key of exactly that name only/],
+      ['cache:[x', /is never closed/],
+      ['*:session', /matches across all namespaces/],
+    ] as const) {
+      await window.quickInput.fill(pattern);
+      await eventually(async () => assert.match(await window.quickInput.message(), said));
+    }
+    await window.screenshot('flush-pattern-check');
     await window.quickInput.enter('Pattern of the keys', 'cache:*');
     await eventually(async () => assert.match(await window.editor.title(), /Dry run for store/));
     await window.editor.previewText('Steps in order');
     await window.screenshot('flush-dry-run');
     assert.equal(await redis.dbsize(), 1_201);
+  });
+
+  it('offers to warm the cache up as the checklist says', async () => {
+    const { window, workspace } = session();
+    const checklist = path.join(workspace.folder, 'warm-checklist.md');
+    const fence = '```';
+    const code = `redis-cli -u ${server.url} SET cache:search:warm yes\n# Expected: OK`;
+    await writeFile(
+      checklist,
+      `# Warm\n\n## After a flush\n\n- [ ] Warm up the cache\n\n${fence}bash\n${code}\n${fence}\n`,
+    );
+    try {
+      await window.checklists.row('Warm').waitFor();
+      await window.command('Switch Environment…');
+      await window.quickInput.pick('shop');
+      await window.health.row('shop').contextMenu('Flush…');
+      await window.quickInput.pick('Namespace search');
+      await window.modal().press('Flush');
+      await eventually(async () => assert.match((await window.notifications()).join('\n'), /is cold now/), 20_000);
+      await window.screenshot('flush-warm-up');
+      await window.answerNotification('The cache of shop is cold now', 'Run Warm-up…');
+      await window.modal().press('Run Command');
+      await eventually(async () => assert.equal(await redis.get('cache:search:warm'), 'yes'));
+    } finally {
+      await window.command('Switch Environment…');
+      await window.quickInput.pick('local');
+      await rm(checklist);
+    }
   });
 });
 

@@ -165,7 +165,7 @@ describe('where a flag is kept', function () {
     });
     await assert.rejects(
       deployment?.restart(false, { signal: never, onProgress: () => {} }) ?? Promise.resolve(),
-      /exit 3” ended with exit code 3\. It said: no such app/,
+      /exit 3” ended with exit code 3\. It said: “no such app”\./,
     );
   });
 });

@@ -6,6 +6,8 @@ import type { Outcome, RunReport, StepResult, Verification } from './operation.t
 export type Result = 'succeeded' | 'failed' | 'cancelled' | 'undone' | 'unverified';
 
 export function resultOf({ ended }: Pick<RunReport, 'ended'>, { verdict }: Pick<Verification, 'verdict'>): Result {
+  // What was to be taken back, and is not as it was.
+  if (ended === 'undone' && verdict.kind === 'failed') return 'failed';
   if (ended !== 'completed') return ended;
   if (verdict.kind === 'passed') return 'succeeded';
   return verdict.kind === 'failed' ? 'failed' : 'unverified';
@@ -48,6 +50,7 @@ export function stepsWords(steps: readonly StepResult[]): string {
   return `Step ${at + 1} of ${steps.length} (${stopped.title}) ${stopped.state === 'failed' ? 'failed' : 'was cancelled'}${after}${rest}.`;
 }
 
-function asSentence(words: string): string {
+/** With a capital and a full stop. */
+export function asSentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
 }

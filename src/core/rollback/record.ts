@@ -2,7 +2,7 @@ import type { Environment } from '../environment/environment.ts';
 import { formatDuration } from '../format.ts';
 import { tierWords } from '../health/present.ts';
 import type { Outcome, StepResult } from '../operations/operation.ts';
-import { resultNames, resultOf } from '../operations/outcomeWords.ts';
+import { asSentence, resultNames, resultOf } from '../operations/outcomeWords.ts';
 import { formatSeconds, usedTimeMs } from './rollBack.ts';
 import { budgetsMs } from './way.ts';
 import type { RollBackWay } from './way.ts';
@@ -30,7 +30,10 @@ export function recordOf(
   givenReason?: string,
 ): RollBackRecord {
   const { verdict, findings } = verification;
-  const why = [report.why, verdict.kind === 'passed' ? undefined : verdict.why].filter((one) => one !== undefined);
+  const why = [
+    report.why,
+    verdict.kind === 'passed' || verdict.why === undefined ? undefined : asSentence(verdict.why),
+  ].filter((one) => one !== undefined);
   return {
     environment: plan.environment,
     title: plan.title,

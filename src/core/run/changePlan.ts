@@ -51,7 +51,7 @@ export function planOfCommands(
 
 /** How one of them went, as a step of that plan. */
 export function stepOfCommand(
-  { id, title }: Plan['steps'][number],
+  { id, title }: Pick<StepResult, 'id' | 'title'>,
   verdict: Verdict,
   durationMs: number | undefined,
 ): StepResult {

@@ -1,6 +1,7 @@
 import type { Choice, HandOver, ManualStep, OutputDifference, Step } from '../checklist/meaning/types.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { StepResult } from '../operations/operation.ts';
 import type { Confirmation, Effect } from '../policy/confirmation.ts';
 import type { Danger, Placeholder, PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
@@ -102,4 +103,6 @@ export interface RunSummary {
   readonly notRun: number;
   /** Why the run ended before its end. */
   readonly stopped: string | undefined;
+  /** What was done or tried, in its order; of several tries the last. */
+  readonly steps: readonly StepResult[];
 }

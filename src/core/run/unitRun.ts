@@ -4,6 +4,7 @@ import { confirmationFor, worstEffect } from '../policy/confirmation.ts';
 import { classifyDanger } from '../shell/danger/classify.ts';
 import type { PlaceholderValue } from '../shell/types.ts';
 import type { Verdict } from '../verdict.ts';
+import { stepOfCommand } from './changePlan.ts';
 import type { ChangeEntry, CommandToConfirm, Ran, RunContext, RunHost, RunSummary } from './host.ts';
 import { judgeCommand, outputOf } from './judgeCommand.ts';
 import type { ShellState, StatementResult } from './model.ts';
@@ -23,8 +24,8 @@ export class UnitRun {
   readonly #context: RunContext;
   readonly #host: RunHost;
   readonly #signal: AbortSignal;
-  /** The last verdict on each thing done, however often it was tried. */
-  readonly #verdicts = new Map<string, Verdict['kind']>();
+  /** The last result of each thing done, however often it was tried. */
+  readonly #results = new Map<string, Result>();
   #values: ReadonlyMap<string, PlaceholderValue> = new Map();
   /** What each command brought the last time in this run: "the second should be faster" compares with it. */
   readonly #outputs = new Map<string, CommandOutput>();
@@ -51,14 +52,15 @@ export class UnitRun {
       if (!(error instanceof Stopped)) throw error;
       stopped = error.message;
     }
-    const kinds = [...this.#verdicts.values()];
-    const count = (kind: Verdict['kind']): number => kinds.filter((one) => one === kind).length;
+    const results = [...this.#results];
+    const count = (kind: Verdict['kind']): number => results.filter(([, { verdict }]) => verdict.kind === kind).length;
     return {
       passed: count('passed'),
       failed: count('failed'),
       inconclusive: count('inconclusive'),
       notRun: count('notRun'),
       stopped,
+      steps: results.map(([id, { title, verdict, durationMs }]) => stepOfCommand({ id, title }, verdict, durationMs)),
     };
   }
 
@@ -99,7 +101,10 @@ export class UnitRun {
         costly && step.kind === 'command' ? await this.#host.beforeCostly(this.#render(step), costly) : 'run';
       if (answer === 'stop') throw new Stopped('Stopped before a costly command.');
       if (answer === 'run') wanted.push(step);
-      else if (step.kind === 'command') this.#verdicts.set(prepared.idAt(step.range.start), 'notRun');
+      else if (step.kind === 'command') {
+        const verdict = { kind: 'notRun', why: 'it costs much, and was left out' } as const;
+        this.#results.set(prepared.idAt(step.range.start), { title: titleOf(step), verdict });
+      }
     }
     return wanted;
   }
@@ -113,7 +118,10 @@ export class UnitRun {
       case 'manual':
         return this.#doByHand(segment);
       case 'handOver':
-        this.#verdicts.set(`handOver ${segment.range.start}`, 'notRun');
+        this.#results.set(`handOver ${segment.range.start}`, {
+          title: `What is meant for ${segment.to}`,
+          verdict: { kind: 'notRun', why: 'it was handed over' },
+        });
         return this.#host.handOver(segment);
     }
   }
@@ -121,7 +129,8 @@ export class UnitRun {
   async #doByHand(step: ManualStep): Promise<void> {
     const answer = await this.#host.doByHand(step);
     if (answer === 'stop') throw new Stopped(`Stopped at a step to be done by hand: ${step.text}`);
-    this.#verdicts.set(`manual ${step.range.start}`, answer === 'done' ? 'passed' : 'notRun');
+    const verdict: Verdict = answer === 'done' ? { kind: 'passed' } : { kind: 'notRun', why: 'it was skipped' };
+    this.#results.set(`manual ${step.range.start}`, { title: `By hand: ${step.text}`, verdict });
   }
 
   async #runInTerminal(prepared: Prepared, step: CommandStep): Promise<void> {
@@ -230,7 +239,12 @@ export class UnitRun {
 
   #record(prepared: Prepared, step: CommandStep, verdict: Verdict, more: Recorded = {}): void {
     const id = prepared.idAt(step.range.start);
-    this.#verdicts.set(id, verdict.kind);
+    const { durationMs, override } = more;
+    const went: Verdict =
+      override === undefined
+        ? verdict
+        : { kind: 'failed', why: `${verdict.why ?? ''}; gone on with all the same: ${override}` };
+    this.#results.set(id, { title: titleOf(step), verdict: went, ...(durationMs === undefined ? {} : { durationMs }) });
     this.#host.record(id, {
       verdict,
       atMs: this.#context.now(),
@@ -243,6 +257,12 @@ export class UnitRun {
       override: more.override,
     });
   }
+}
+
+interface Result {
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly durationMs?: number;
 }
 
 interface Recorded {
@@ -259,6 +279,6 @@ function commandsIn(segments: readonly Segment[]): readonly CommandStep[] {
   });
 }
 
-function titleOf(step: CommandStep): string {
+function titleOf(step: Pick<CommandStep, 'title' | 'statement'>): string {
   return step.title ?? step.statement.code.split('\n', 1)[0] ?? '';
 }

@@ -33,8 +33,8 @@ export async function beginBackUp(services: Services, environment: Environment, 
   if (dry) return running.dryRun(operation);
   const outcome = await running.run(operation);
   if (outcome.kind !== 'ran' || !operation.made) return;
-  await offerIgnore(needPlaces(environment));
   void offerTest(environment, operation.made.manifest.id);
+  await offerIgnore(needPlaces(environment));
 }
 
 /** A backup that ended half way is gone on with, or removed. */

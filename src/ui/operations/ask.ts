@@ -55,7 +55,8 @@ async function askAfterFailure(
 ): Promise<FailureAnswer | undefined> {
   const done = taken.filter(({ state }) => state === 'done');
   const items: Record<StepOffer | 'stop', vscode.QuickPickItem> = {
-    retry: { label: '$(refresh) Try Again', detail: step.title },
+    // Longer than a placeholder: there it would be cut off.
+    retry: { label: '$(refresh) Try Again', detail: step.why ?? step.title },
     skip: { label: '$(debug-step-over) Skip…', detail: 'Goes on without it; asks why.' },
     undo: {
       label: '$(discard) Undo What Was Done',
@@ -66,7 +67,7 @@ async function askAfterFailure(
   const choices = [...offers, 'stop' as const].map((kind) => ({ ...items[kind], answer: kind }));
   const chosen = await vscode.window.showQuickPick(choices, {
     title: `${environment.name} (${tierWords(environment)}): ${title}`,
-    placeHolder: `Failed: ${step.title}. ${step.why ?? ''}`,
+    placeHolder: `Failed: ${step.title}`,
     ignoreFocusOut: true,
   });
   if (chosen?.answer !== 'skip') return chosen && { kind: chosen.answer };

@@ -36,7 +36,7 @@ export async function confirmPlan(
   const choice = await vscode.window.showWarningMessage(`${plan.title} in ${where}?`, options, ...buttons);
   if (choice === verb) return {};
   if (choice !== showPlan) return undefined;
-  await showPlanPage(plan, documents);
+  await showPlanOf(plan, documents);
   // The dialog would lie on top of the plan: once it was read, a button is enough that does not.
   const again = await vscode.window.showWarningMessage(`${plan.title} in ${where}? ${plan.summary}.`, verb, 'Cancel');
   return again === verb ? {} : undefined;
@@ -49,7 +49,7 @@ async function askForName(
   documents: VirtualDocuments,
 ): Promise<ConfirmationAnswer | undefined> {
   const { name } = plan.environment;
-  await showPlanPage(plan, documents);
+  await showPlanOf(plan, documents);
   const title = `${where}: ${plan.title}`;
   const typed = await vscode.window.showInputBox({
     title,
@@ -67,15 +67,8 @@ async function askForName(
   return reason === undefined ? undefined : { typed, reason: reason.trim() };
 }
 
-/** Without taking the focus: Escape and what is typed belong to the question that follows. */
-async function showPlanPage(plan: Plan, documents: VirtualDocuments): Promise<void> {
-  const uri = documents.add(`Plan for ${plan.environment.name}`, planMarkdown(plan));
-  const options = { preview: true, preserveFocus: true };
-  try {
-    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', options);
-  } catch {
-    await vscode.window.showTextDocument(uri, options);
-  }
+function showPlanOf(plan: Plan, documents: VirtualDocuments): Promise<void> {
+  return documents.showPage(`Plan for ${plan.environment.name}`, planMarkdown(plan));
 }
 
 /** What a modal has room for: how much of what, what is lost, what to know. */

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Stage } from '../../core/checklist/model.ts';
 import { nodesOf } from '../../core/checklist/walk.ts';
-import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
 import type { FlagSurroundings } from '../../core/flags/surroundings.ts';
 import { formatDuration, formatTime } from '../../core/format.ts';
@@ -177,9 +176,8 @@ export async function chooseSteps(
   return reasons;
 }
 
-/** Production is asked by the policy, and development not at all. */
-export async function askReason({ tier }: Environment, title: string): Promise<string | undefined> {
-  if (tier !== 'staging') return undefined;
+/** Undefined: there is nothing to say. Throws OpsError `cancelled` when left. */
+export async function askReason(title: string): Promise<string | undefined> {
   const reason = await vscode.window.showInputBox({
     title,
     prompt: 'Why? For the rollback log and the summary; leave it empty where there is nothing to say.',

@@ -42,7 +42,8 @@ export class RollBackService {
       operations.plan(await make({ skipped: new Map(), show: () => undefined })),
     );
     if (!skipped) return;
-    const reason = await askReason(environment, title);
+    // Production is asked by the policy, and development not at all.
+    const reason = environment.tier === 'staging' ? await askReason(title) : undefined;
     await this.#runWay(environment, chosen.way, await this.#live(environment, make, skipped), reason);
   }
 
@@ -105,9 +106,9 @@ export class RollBackService {
     { document, stage }: Extract<Chosen, { kind: 'document' }>,
     title: string,
   ): Promise<void> {
-    const reason = await askReason(environment, title);
+    const reason = environment.tier === 'development' ? undefined : await askReason(title);
     const startedAtMs = Date.now();
-    const summary = await (await this.#services.runs()).run({ document, node: stage }, environment);
+    const summary = await (await this.#services.runs()).run({ document, node: stage }, environment, reason);
     const isWell = summary.failed === 0 && summary.inconclusive === 0 && summary.stopped === undefined;
     await this.#writeDown(environment, {
       environment,
@@ -118,7 +119,7 @@ export class RollBackService {
       usedMs: Date.now() - startedAtMs,
       budgetMs: budgetsMs.full,
       why: isWell ? undefined : describe(summary),
-      steps: [],
+      steps: summary.steps,
       findings: [`${describe(summary)}. The evidence of each step is in the checklist.`],
     });
     await this.#services.flags.refresh(environment);

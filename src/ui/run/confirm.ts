@@ -5,12 +5,13 @@ import type { CommandToConfirm, ConfirmationRequest } from '../../core/run/host.
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 
 /**
- * Asks as the policy demands. In production: the plan in view, the environment's name typed, then a reason. Resolves to
- * the reason, '' where none is asked for; undefined when not confirmed.
+ * Asks as the policy demands. In production: the plan in view, the environment's name typed, then a reason, for which
+ * `offered` is filled in. Resolves to the reason, '' where none is asked for; undefined when not confirmed.
  */
 export async function confirmCommands(
   request: ConfirmationRequest,
   documents: VirtualDocuments,
+  offered: string | undefined,
 ): Promise<string | undefined> {
   const { environment, confirmation, commands } = request;
   const where = `${environment.name} (${tierWords(environment)})`;
@@ -20,7 +21,7 @@ export async function confirmCommands(
     const choice = await vscode.window.showWarningMessage(`Run this in ${where}?`, { modal: true, detail }, run);
     return choice === run ? '' : undefined;
   }
-  await documents.show(`Plan for ${environment.name}`, planOf(request, where));
+  await documents.showPage(`Plan for ${environment.name}`, planOf(request, where));
   const typed = await vscode.window.showInputBox({
     title: `${where}: ${request.title}`,
     prompt: `Type ${environment.name} to run ${commands.length === 1 ? 'this command' : `these ${commands.length} commands`} in production. Escape cancels.`,
@@ -32,6 +33,7 @@ export async function confirmCommands(
   const reason = await vscode.window.showInputBox({
     title: `${where}: ${request.title}`,
     prompt: 'Why? Kept with the evidence.',
+    value: offered ?? '',
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === '' ? 'Production needs a reason.' : undefined),
   });

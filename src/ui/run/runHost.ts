@@ -22,6 +22,8 @@ export interface RunHostOptions {
   readonly environment: Environment;
   readonly process: Readonly<Record<string, string>>;
   readonly title: string;
+  /** Why, as it was said before the run began. */
+  readonly reason?: string | undefined;
   readonly terminal: RunTerminal;
   readonly evidence: EvidenceStore;
   readonly documents: VirtualDocuments;
@@ -37,6 +39,7 @@ export function createRunHost({
   environment,
   process,
   title,
+  reason: reasonBefore,
   terminal,
   evidence,
   documents,
@@ -47,6 +50,7 @@ export function createRunHost({
 }: RunHostOptions): RunHost {
   const directory = directoryOf(document.uri);
   const codes = new Map<string, string>();
+  let lastReason = reasonBefore;
   /** A script is approved with its content, any other command by itself. */
   const approvedFor = async (code: string): Promise<string> => (await scriptContent(code, directory)) ?? code;
   return {
@@ -57,9 +61,10 @@ export function createRunHost({
     },
     fill: (placeholders) => askPlaceholders(placeholders, title, ({ name }) => offersFor(name, directory)),
     confirm: async (request) => {
-      const reason = await confirmCommands(request, documents);
+      const reason = await confirmCommands(request, documents, lastReason);
       if (reason === undefined) return undefined;
       if (reason !== '') terminal.heading(`Reason: ${reason}`);
+      lastReason = reason || lastReason;
       const unknown = request.commands.filter(({ effect }) => effect === 'unknown');
       await approvals.approve(environment, await Promise.all(unknown.map(({ code }) => approvedFor(code))));
       return reason;

@@ -39,8 +39,11 @@ export class RunService {
     this.#options = options;
   }
 
-  /** Resolves when the run has ended, however it did. Throws OpsError for what kept it from beginning. */
-  async run(target: RunTarget, environment: Environment): Promise<RunSummary> {
+  /**
+   * Resolves when the run has ended, however it did. `reason` is offered where one is asked for. Throws OpsError for what
+   * kept it from beginning.
+   */
+  async run(target: RunTarget, environment: Environment, reason?: string): Promise<RunSummary> {
     if (!vscode.workspace.isTrusted) {
       throw new OpsError('permission', 'This workspace is not trusted, and nothing runs in it.', {
         next: 'Trust it first: "Workspaces: Manage Workspace Trust".',
@@ -53,13 +56,13 @@ export class RunService {
     }
     this.#running = titleOf(target);
     try {
-      return await this.#run(target, environment);
+      return await this.#run(target, environment, reason);
     } finally {
       this.#running = undefined;
     }
   }
 
-  async #run(target: RunTarget, environment: Environment): Promise<RunSummary> {
+  async #run(target: RunTarget, environment: Environment, reason: string | undefined): Promise<RunSummary> {
     const title = titleOf(target);
     const { units, choices } = await this.#options.reader.unitsOf(target);
     if (!units.some(({ kind }) => kind !== 'criterion')) {
@@ -77,6 +80,7 @@ export class RunService {
         environment,
         process,
         title,
+        reason,
         terminal,
       });
       const summary = await new UnitRun(context, host, terminal.signal).run(units, choices);
