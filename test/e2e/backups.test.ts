@@ -26,7 +26,7 @@ describe('Backups', function () {
     const { window, workspace, folder } = session();
     redis = await startRedis({
       folder: path.join(folder, 'backup-redis'),
-      config: { 'repl-diskless-sync-delay': '0' },
+      config: { 'repl-diskless-sync-delay': '0', save: '3600 1' },
     });
     qdrant = await startQdrant({ folder: path.join(folder, 'backup-qdrant') });
     client = new Redis(redis.url);

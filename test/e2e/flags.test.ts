@@ -207,7 +207,7 @@ describe('Flags and rollback', function () {
         async () =>
           assert.match(
             await readFile(log, 'utf8'),
-            /due to: as the runbook says \(desk: “Rollback” of desk-checklist\.md, all steps passed, [\d.]+ s of 15 min\)\n$/,
+            /due to: as the runbook says \(desk: “Rollback” in desk-checklist\.md, all steps passed, [\d.]+ s of 15 min\)\n$/,
           ),
         60_000,
       );
@@ -224,7 +224,7 @@ describe('Flags and rollback', function () {
       await lens('Set CACHE_ENABLED to false…').waitFor();
       await window.screenshot('operation-lenses');
       await lens('Set CACHE_ENABLED to false…').click();
-      await window.quickInput.waitFor('CACHE_ENABLED true → false');
+      await window.quickInput.waitFor('CACHE_ENABLED: true → false');
       await window.screenshot('operation-lens-plan');
       await window.quickInput.dismiss();
       await lens('Roll Back…').click();

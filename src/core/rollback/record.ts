@@ -100,6 +100,6 @@ const stateWords: Readonly<Record<StepResult['state'], string>> = {
 
 function stepWords({ title, state, durationMs, why, notes = [] }: StepResult): string {
   const took = durationMs === undefined || state === 'skipped' ? '' : ` (${formatSeconds(durationMs)})`;
-  const said = [why, ...notes].filter((one) => one !== undefined).join(' ');
+  const said = [why === undefined ? undefined : asSentence(why), ...notes].filter((one) => one !== undefined).join(' ');
   return `${title}: ${stateWords[state]}${took}${said === '' ? '' : `. ${said}`}`;
 }

@@ -103,6 +103,6 @@ export interface RunSummary {
   readonly notRun: number;
   /** Why the run ended before its end. */
   readonly stopped: string | undefined;
-  /** What was done or tried, in its order; of several tries the last. */
+  /** What was done or tried, in its order; of several tries the last. Titles are Markdown. */
   readonly steps: readonly StepResult[];
 }

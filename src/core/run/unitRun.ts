@@ -103,7 +103,7 @@ export class UnitRun {
       if (answer === 'run') wanted.push(step);
       else if (step.kind === 'command') {
         const verdict = { kind: 'notRun', why: 'it costs much, and was left out' } as const;
-        this.#results.set(prepared.idAt(step.range.start), { title: titleOf(step), verdict });
+        this.#results.set(prepared.idAt(step.range.start), { title: markdownTitle(step), verdict });
       }
     }
     return wanted;
@@ -244,7 +244,11 @@ export class UnitRun {
       override === undefined
         ? verdict
         : { kind: 'failed', why: `${verdict.why ?? ''}; gone on with all the same: ${override}` };
-    this.#results.set(id, { title: titleOf(step), verdict: went, ...(durationMs === undefined ? {} : { durationMs }) });
+    this.#results.set(id, {
+      title: markdownTitle(step),
+      verdict: went,
+      ...(durationMs === undefined ? {} : { durationMs }),
+    });
     this.#host.record(id, {
       verdict,
       atMs: this.#context.now(),
@@ -281,4 +285,9 @@ function commandsIn(segments: readonly Segment[]): readonly CommandStep[] {
 
 function titleOf(step: Pick<CommandStep, 'title' | 'statement'>): string {
   return step.title ?? step.statement.code.split('\n', 1)[0] ?? '';
+}
+
+/** For a report: code is marked as such. */
+function markdownTitle(step: Pick<CommandStep, 'title' | 'statement'>): string {
+  return step.title ?? `\`${titleOf(step)}\``;
 }

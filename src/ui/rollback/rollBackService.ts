@@ -112,7 +112,7 @@ export class RollBackService {
     const isWell = summary.failed === 0 && summary.inconclusive === 0 && summary.stopped === undefined;
     await this.#writeDown(environment, {
       environment,
-      title: `“${stage.title}” of ${vscode.workspace.asRelativePath(document.uri)}`,
+      title: `“${stage.title}” in ${vscode.workspace.asRelativePath(document.uri)}`,
       result: isWell && summary.passed > 0 ? 'all steps passed' : 'not all steps passed',
       reason,
       startedAtMs,

@@ -2,7 +2,7 @@ import type { Verdict } from '../../../verdict.ts';
 import { compare } from '../criteria/judge.ts';
 import type { Expectation } from '../types.ts';
 import { judgeChange, judgeRelative } from './judgeRelative.ts';
-import { jsonMismatch, matchesAnywhere } from './matchJson.ts';
+import { isObject, jsonMismatch, matchesAnywhere } from './matchJson.ts';
 import { lineTest } from './matchText.ts';
 import { linesOf, normalizeLine } from './output.ts';
 import type { ReadOutput } from './output.ts';
@@ -71,6 +71,8 @@ function judgeText(expected: readonly string[], { stdout, stderr, binary }: Read
 function judgeJson(expectation: Expectation & { kind: 'json' }, { stdout, shortened }: ReadOutput): Verdict {
   if (stdout.trim() === '') return failed('nothing came out');
   const documents = parseDocuments(stdout);
+  const fields = documents === undefined && expectation.anywhere ? parseFields(stdout) : undefined;
+  if (fields) return judgeFields(expectation, fields);
   if (documents === undefined)
     return shortened ? inconclusive('the output is too long to be read as JSON') : failed('the output is not JSON');
   if (expectation.anywhere) {
@@ -82,6 +84,21 @@ function judgeJson(expectation: Expectation & { kind: 'json' }, { stdout, shorte
   return mismatches.includes(undefined)
     ? passed('the output is as expected')
     : failed(mismatches[0] ?? 'the output differs');
+}
+
+/** Where a search has cut fields out of an answer, those with the same names as the expected ones all have to be as it says. */
+function judgeFields({ pattern, text }: Expectation & { kind: 'json' }, fields: readonly object[]): Verdict {
+  const names = pattern.kind === 'object' ? pattern.fields.map(({ key }) => key) : [];
+  const meant = fields.filter((one) => names.some((name) => Object.hasOwn(one, name)));
+  const wrong = meant.map((one) => jsonMismatch(pattern, one)).find((one) => one !== undefined);
+  if (meant.length === 0) return failed(`the output holds no ${text}`);
+  return wrong === undefined ? passed('the output is as expected') : failed(wrong);
+}
+
+/** `"health":"up"` on each line, as `grep -o` prints it. */
+function parseFields(text: string): readonly object[] | undefined {
+  const fields = linesOf(text).map((line) => parseJson(`{${line.replace(/,\s*$/, '')}}`));
+  return fields.every((one) => isObject(one)) ? fields : undefined;
 }
 
 /** One document, or one per line as `jq -c` prints them, or one after the other as `jq` does. */

@@ -69,6 +69,14 @@ describe('holding an output against what is expected', () => {
     );
   });
 
+  it('finds fields that a search cut out of an answer, and every one of them has to be as expected', () => {
+    assert.equal(kindOf('"health":"up"', '"health":"up"\n'), 'passed');
+    assert.equal(kindOf('"health":"up"', '"job":"x",\n"health": "up",\n'), 'passed');
+    assert.equal(kindOf('"health":"up"', '"health":"down"\n"health":"up"\n'), 'failed');
+    assert.equal(kindOf('"health":"up"', '"job":"x"\n'), 'failed');
+    assert.equal(kindOf('"health":"up"', 'health is up\n'), 'failed');
+  });
+
   it('compares times, ages and identifiers of an example by their type only', () => {
     const example = readExpectedBlock(
       '{\n  "hits": 2, // counted\n  "age_seconds": 120,\n  "last_accessed": "2025-12-13T10:30:00"\n}',
