@@ -227,6 +227,8 @@ describe('Flags and rollback', function () {
       await window.quickInput.waitFor('CACHE_ENABLED: true → false');
       await window.screenshot('operation-lens-plan');
       await window.quickInput.dismiss();
+      await window.closeEditors();
+      await window.quickInput.openFile('desk-checklist.md');
       await lens('Roll Back…').click();
       await window.quickInput.waitFor('Which way back?');
       await window.quickInput.dismiss();
