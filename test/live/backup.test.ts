@@ -170,8 +170,13 @@ describe('a backup', function () {
       made,
       servicesOf(environment),
     );
-    const { verification } = await carryOut(operation);
+    const left = `${qdrant.url}/collections/cache-ops-test-0123456789ab`;
+    const vectors = JSON.stringify({ vectors: { size: 4, distance: 'Cosine' } });
+    await fetch(left, { method: 'PUT', body: vectors, headers: { 'content-type': 'application/json' } });
+    const { plan, verification } = await carryOut(operation);
+    await fetch(left, { method: 'DELETE' });
     assert.deepEqual(verification.verdict, { kind: 'passed' }, verification.findings.join(' '));
+    assert.match(plan.warnings.join(' '), /cache-ops-test-0123456789ab is of another test\..* remove it by hand/);
     const answer = await fetch(`${qdrant.url}/collections`);
     assert.doesNotMatch(await answer.text(), /cache-ops-test/);
   });

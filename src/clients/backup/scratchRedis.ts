@@ -10,7 +10,8 @@ import type { RedisInfo } from '../../core/health/redisInfo.ts';
 import { fileError } from '../files.ts';
 import { RedisLink } from '../redisLink.ts';
 import type { RedisTarget } from '../redisLink.ts';
-import { makeScratchFolder, startScratchRedis } from './scratchServer.ts';
+import { makeScratchFolder } from './scratchFolder.ts';
+import { startScratchRedis } from './scratchServer.ts';
 
 const readyMs = 10 * 60_000;
 

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OpsError } from '../../core/errors.ts';
@@ -34,11 +33,6 @@ export async function findProgram(name: string, variable?: string): Promise<stri
 export async function programVersion(program: string, signal: AbortSignal): Promise<string | undefined> {
   const { stdout } = await runCommand([program, '--version'], { timeoutMs: 10_000, signal });
   return /\d+\.\d+\.\d+/.exec(stdout)?.[0];
-}
-
-export function makeScratchFolder(): Promise<string> {
-  // A path that stays short: that of a socket has to fit into 108 characters.
-  return mkdtemp(join(tmpdir(), 'cache-ops-'));
 }
 
 export interface ScratchRedis extends ScratchServer {

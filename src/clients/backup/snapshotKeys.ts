@@ -12,7 +12,8 @@ import { freeBytes } from './backupFolder.ts';
 import { exportKeys, usualPace } from './redisExport.ts';
 import type { ExportCounts } from './redisExport.ts';
 import { inScratchRedis, readScratch, scratchObstacle } from './scratchRedis.ts';
-import { findProgram, makeScratchFolder, programVersion } from './scratchServer.ts';
+import { makeScratchFolder } from './scratchFolder.ts';
+import { findProgram, programVersion } from './scratchServer.ts';
 
 /** Keys that can be put back: an export, and the folder in which its files lie. */
 export interface KeySet {

@@ -21,11 +21,12 @@ import type {
 import type { Plan, PlanDraft, PlanStep } from '../../core/operations/plan.ts';
 import { checkFiles, updateManifest } from './backupFolder.ts';
 import { QdrantSnapshots } from './qdrantSnapshots.ts';
-import { makeScratchFolder, startScratchQdrant } from './scratchServer.ts';
+import { makeScratchFolder } from './scratchFolder.ts';
+import { startScratchQdrant } from './scratchServer.ts';
 import type { StoreServices } from './services.ts';
 import { findMeans } from './testMeans.ts';
 import type { TestMeans } from './testMeans.ts';
-import { tryCollection, tryExport, tryRdb } from './tryRestore.ts';
+import { isScratchCollection, tryCollection, tryExport, tryRdb } from './tryRestore.ts';
 
 /** Restores a backup elsewhere, compares, and writes into its manifest what that has shown. */
 export class TestBackup implements Operation<TestMeans> {
@@ -72,10 +73,7 @@ export class TestBackup implements Operation<TestMeans> {
       ],
       irreversible: [],
       undo: 'Nothing is left to undo: what is scratch is removed.',
-      warnings: [
-        ...means.untried.values(),
-        ...(onServer ? [`${this.environment.name} holds each collection twice while it is tested.`] : []),
-      ],
+      warnings: [...means.untried.values(), ...(onServer ? await this.#serverWarnings(signal) : [])],
       steps: this.#steps(means),
       ...(filesOf(manifest).length === 0 && manifest.parts.every(({ kind }) => kind !== 'redisSnapshot')
         ? { nothingToDo: 'There is nothing in this backup that could be tested.' }
@@ -125,6 +123,15 @@ export class TestBackup implements Operation<TestMeans> {
 
   close(): void {
     this.#services.close();
+  }
+
+  async #serverWarnings(signal: AbortSignal): Promise<readonly string[]> {
+    const qdrant = await this.#services.qdrant();
+    const left = (await qdrant.collections(signal)).filter(isScratchCollection);
+    return [
+      `${this.environment.name} holds each collection twice while it is tested.`,
+      ...left.map((name) => `${name} is of another test. If none is under way, it was interrupted: remove it by hand.`),
+    ];
   }
 
   #steps({ untried, redisServer = 'redis-server', qdrant = 'qdrant' }: TestMeans): readonly PlanStep[] {

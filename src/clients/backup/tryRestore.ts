@@ -82,6 +82,11 @@ export async function tryRdb(
   });
 }
 
+/** Also those of a test that is under way, or whose editor was killed. */
+export function isScratchCollection(name: string): boolean {
+  return /^cache-ops-test-[0-9a-f]{12}$/.test(name);
+}
+
 /** Restores a collection under a name of its own, counts its points and removes it. Throws OpsError. */
 export async function tryCollection(
   {
