@@ -42,6 +42,14 @@ export const byCode: Readonly<Record<string, Explanation>> = {
     says: (address) => `There is no route to ${address}.`,
     next: 'Check the network or the VPN.',
   },
+  ENETDOWN: {
+    code: 'unreachable',
+    says: (address) => `${address} cannot be reached: this machine’s network is down.`,
+  },
+  EHOSTDOWN: {
+    code: 'unreachable',
+    says: (address) => `The host of ${address} is down.`,
+  },
   ETIMEDOUT: {
     code: 'timedOut',
     says: (address) => `${address} did not answer in time.`,
@@ -93,6 +101,11 @@ export const byCode: Readonly<Record<string, Explanation>> = {
     code: 'tls',
     says: (address) => `The certificate of ${address} has expired.`,
     next: 'Renew it on the server; check this machine’s clock.',
+  },
+  CERT_NOT_YET_VALID: {
+    code: 'tls',
+    says: (address) => `The certificate of ${address} is not valid yet.`,
+    next: 'Check this machine’s clock, and the certificate.',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: 'tls',

@@ -45,7 +45,7 @@ function through(dial: Dial, { tls }: RedisTarget, { host, port }: { readonly ho
         stream.destroy();
         throw new Error('Connection is closed.');
       }
-      const socket = tls ? connectTls({ ...tls, socket: stream }) : asSocket(stream);
+      const socket = tls ? connectTls({ host, ...tls, socket: stream }) : asSocket(stream);
       socket.once('error', (error) => (this.firstError = error));
       return (this.stream = socket);
     }

@@ -37,6 +37,10 @@ export class RedisReader {
     );
     const roundTripMs = this.#clock.monotonicMs() - startedMs;
     const info = await this.#info(redis);
+    if (info?.redis_mode === 'sentinel')
+      throw new OpsError('settings', `${addressOf(target)} is a sentinel, not a server that holds keys.`, {
+        next: 'Name it in redis.sentinels, with redis.name.',
+      });
     const slow = await this.#readSlow(redis);
     return {
       atMs: this.#clock.monotonicMs(),
@@ -65,9 +69,11 @@ export class RedisReader {
     const nowMs = this.#clock.monotonicMs();
     if (this.#infoDeniedAtMs !== undefined && nowMs - this.#infoDeniedAtMs < infoRetryMs) return undefined;
     try {
-      const info = parseInfo(await redis.info());
+      const reply: unknown = await redis.info();
       this.#infoDeniedAtMs = undefined;
-      return info;
+      if (typeof reply !== 'string')
+        throw new OpsError('protocol', 'It answers PING, but INFO with something that is none.');
+      return parseInfo(reply);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOPERM')) throw error;
       this.#infoDeniedAtMs = nowMs;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Environment } from '../core/environment/environment.ts';
 import type { HostPort } from '../core/environment/hosts.ts';
 import { parseRedisUrl } from '../core/environment/redisUrl.ts';
@@ -33,10 +34,17 @@ export type RedisTopology =
     }
   | { readonly kind: 'cluster'; readonly seeds: readonly HostPort[]; readonly login: RedisLogin };
 
-/** One server of a deployment. Without a name of its own in the settings, the certificate has to be for `host`. */
+/**
+ * One server of a deployment. Without a name of its own in the settings, the certificate has to be for `host`; an address is
+ * not sent as a name.
+ */
 export function targetOn(login: RedisLogin, { host, port }: HostPort): RedisTarget {
   const { tls, ...rest } = login;
-  return { ...rest, endpoint: { host, port }, tls: tls && { servername: host, ...tls } };
+  return {
+    ...rest,
+    endpoint: { host, port },
+    tls: tls && { ...(isIP(host) === 0 ? { servername: host } : {}), ...tls },
+  };
 }
 
 /**

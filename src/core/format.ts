@@ -20,6 +20,11 @@ export function formatCount(count: number): string {
   return counts.format(count);
 }
 
+/** `1 replica`, `1,234 replicas`. */
+export function formatCountOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** 0.8346 → `83.5 %`. Never rounds up to 100 % or down to 0 % what is not. */
 export function formatRatio(ratio: number): string {
   const percent = ratio * 100;

@@ -69,7 +69,7 @@ describe('the health of a Grafana (stand-in)', () => {
       assert.deepEqual(said(report, 'database'), ['ok', 'healthy']);
       assert.deepEqual(said(report, 'dashboards'), ['1 visible', 'fact']);
       assert.deepEqual(said(report, 'dataSource/Prometheus'), ['prometheus, reachable', 'healthy']);
-      assert.deepEqual(said(report, 'rules'), ['0 firing, 1 rules', 'healthy']);
+      assert.deepEqual(said(report, 'rules'), ['0 firing, 1 rule', 'healthy']);
     });
   });
 

@@ -8,7 +8,7 @@ import { ensureProgram } from './install.ts';
 import { isPortTaken } from './ports.ts';
 import { startRedis } from './redis.ts';
 import type { RedisServer } from './redis.ts';
-import { findFreePort } from './serverProcess.ts';
+import { findFreePort, onPort } from './serverProcess.ts';
 
 export interface RedisCluster {
   /** Three primaries, then their three replicas. */
@@ -45,20 +45,18 @@ async function startNodes(
   nodes: RedisServer[],
 ): Promise<void> {
   for (let index = 0; index < 6; index++) {
-    const port = await portWithBus();
-    nodes.push(
-      await startRedis({
-        folder: path.join(folder, `node-${index}`),
-        port,
-        config: {
-          'cluster-enabled': 'yes',
-          'cluster-config-file': 'nodes.conf',
-          'cluster-node-timeout': '2000',
-          'repl-diskless-sync-delay': '0',
-          ...config,
-        },
-      }),
-    );
+    const options = {
+      folder: path.join(folder, `node-${index}`),
+      config: {
+        'cluster-enabled': 'yes',
+        'cluster-config-file': 'nodes.conf',
+        'cluster-node-timeout': '2000',
+        'repl-diskless-sync-delay': '0',
+        ...config,
+      },
+    };
+    const start = (port: number): Promise<RedisServer> => startRedis({ ...options, port });
+    nodes.push(await onPort(undefined, 'a node of the cluster', start, portWithBus));
   }
 }
 

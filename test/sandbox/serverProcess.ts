@@ -61,20 +61,21 @@ export async function startServerProcess(options: ServerOptions & Readiness): Pr
 }
 
 /**
- * Runs `start` on the given port, which must be free, or on a free one; then again when someone else was faster. The
+ * Runs `start` on the given port, which must be free, or on one that is found; then again when someone else was faster. The
  * purpose is for the message: "the sandbox's Redis".
  */
 export async function onPort<T>(
   wanted: number | undefined,
   purpose: string,
   start: (port: number) => Promise<T>,
+  findPort: () => Promise<number> = freePort,
 ): Promise<T> {
   if (wanted !== undefined) {
     await assertPortFree(wanted, purpose);
     return start(wanted);
   }
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = await findPort();
     try {
       return await start(port);
     } catch (error) {

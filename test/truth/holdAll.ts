@@ -11,6 +11,7 @@ import { grafanaStates } from './states/grafana.ts';
 import { hitRateStates } from './states/hitRate.ts';
 import { prometheusStates } from './states/prometheus.ts';
 import { qdrantStates } from './states/qdrant.ts';
+import { redisPlaceStates } from './states/redisPlaces.ts';
 import { redisStates } from './states/redis.ts';
 import { redisConnectionStates } from './states/redisConnection.ts';
 import { redisMemoryStates } from './states/redisMemory.ts';
@@ -23,6 +24,7 @@ const states: readonly State[] = [
   ...redisMemoryStates,
   ...redisReplicationStates,
   ...redisTopologyStates,
+  ...redisPlaceStates,
   ...qdrantStates,
   ...prometheusStates,
   ...hitRateStates,

@@ -25,7 +25,16 @@ export function judge(
     return `The hit rate is ${hitRate.state}, not ${rateState} ${rateWords}: ${hitRate.words}`;
   if (hitRate.state === 'degraded' && row.icon?.name === 'pass')
     return `WRONG GREEN: the environment’s row is well though its hit rate is ${hitRate.words}`;
-  return wrongReading(report, expect) ?? wrongRow(row, report);
+  return wrongReading(report, expect) ?? wrongWords(report) ?? wrongRow(row, report);
+}
+
+/** Whatever the state: what is judged says by which rule, and nothing is said that no person would say. */
+function wrongWords({ readings }: ServiceReport): string | undefined {
+  const without = readings.find(({ state, detail }) => state !== 'fact' && (detail ?? '') === '');
+  if (without) return `No rule: ${without.id} ${saidOf(without)}`;
+  const odd = /\b(undefined|NaN|null|Infinity)\b|\[object|(?<![\d.,])1 (?!series)[a-z]{3,}s\b/;
+  const found = readings.find((one) => odd.test(`${one.label} ${one.value} ${one.detail ?? ''}`));
+  return found && `Odd words: ${found.label}: ${saidOf(found)}`;
 }
 
 function wrongReading({ readings, failure }: ServiceReport, { readings: wanted = {} }: Expected): string | undefined {

@@ -22,7 +22,7 @@ export function parseHostPort(text: string): HostPort | undefined {
   return host === undefined || port < 1 || port > 65_535 ? undefined : { host: host.toLowerCase(), port };
 }
 
-export function formatHostPort({ host, port }: HostPort): string {
+export function formatHostPort({ host, port }: { readonly host: string; readonly port: number | string }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

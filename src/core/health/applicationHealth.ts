@@ -48,7 +48,7 @@ export function healthReadings(status: number, body: string): readonly Reading[]
       value: word,
       // The application itself decides whether it can do without; what fails in it is not itself.
       state: state === 'down' && overall.state !== 'down' ? 'degraded' : state,
-      ...(detail === undefined ? {} : { detail }),
+      detail: detail ?? 'By its own word.',
     })),
     ...others(checks.length - shown.length),
   ];
@@ -90,7 +90,7 @@ function overallReading(status: number, body: string, json: unknown): Reading {
   const error = state === 'healthy' && isRecord(json) ? errorIn(json) : undefined;
   if (error !== undefined)
     return { ...base, value: `“${word}”, but with an error`, state: 'degraded', detail: error.slice(0, 300) };
-  return { ...base, value: `“${word}”, ${http}`, state };
+  return { ...base, value: `“${word}”, ${http}`, state, detail: 'By its own word and the status code.' };
 }
 
 /** What it reports beside its status; a record of checks that failed is read as such. */

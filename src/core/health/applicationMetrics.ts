@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../format.ts';
+import { formatCount, formatCountOf, formatDuration } from '../format.ts';
 import type { Reading } from './reading.ts';
 import type { WantedMetric } from './prometheusMetrics.ts';
 
@@ -93,12 +93,13 @@ export function counterReadings(page: string, wanted: readonly WantedMetric[], n
     const what = unread === 0 ? 'empty' : 'not in Prometheus’ format';
     return [{ ...names, value: what, state: 'degraded', detail: 'No metric could be read from it.' }];
   }
+  const all = formatCountOf(samples.length, 'sample');
   const summary: Reading =
     unread === 0
-      ? { ...names, value: `${formatCount(samples.length)} samples`, state: 'healthy' }
+      ? { ...names, value: all, state: 'healthy', detail: 'Every line is in Prometheus’ format.' }
       : {
           ...names,
-          value: `${formatCount(samples.length)} samples, ${unread} lines unread`,
+          value: `${all}, ${formatCountOf(unread, 'line')} unread`,
           state: 'degraded',
           detail: 'Some lines are not in Prometheus’ format: Prometheus would refuse the whole page.',
         };
@@ -115,7 +116,10 @@ function counterReading(samples: readonly Sample[], { label, selector }: WantedM
   }
   const sum = found.reduce((total, { value }) => total + value, 0);
   const value = `${formatCount(sum)} (${selector})`;
-  if (!Number.isFinite(sum)) return { ...base, value: `${selector}: not a number`, state: 'degraded' };
+  if (!Number.isFinite(sum)) {
+    const detail = 'No hit rate can be told from it.';
+    return { ...base, value: `${selector}: not a number`, state: 'degraded', detail };
+  }
   const newestMs = Math.max(...found.map(({ atMs }) => atMs ?? nowMs));
   if (nowMs - newestMs > staleMs) {
     const detail = `The page gives it a time ${formatDuration(nowMs - newestMs)} ago.`;

@@ -1,4 +1,4 @@
-import { formatCount, formatMilliseconds } from '../format.ts';
+import { formatCount, formatCountOf, formatMilliseconds } from '../format.ts';
 import { healthReadings } from './applicationHealth.ts';
 import { counterReadings } from './applicationMetrics.ts';
 import type { Part } from './monitorParts.ts';
@@ -87,7 +87,7 @@ function statsReadings(stats: unknown): readonly Reading[] {
   const more = numbers.length - shown.length;
   return more === 0
     ? shown
-    : [...shown, { id: 'stats', label: 'Statistics', value: `${more} more numbers`, state: 'fact' }];
+    : [...shown, { id: 'stats', label: 'Statistics', value: `${formatCountOf(more, 'number')} more`, state: 'fact' }];
 }
 
 /** What it says of the length of its embeddings, held against the settings. Names as they are in use. */

@@ -9,7 +9,7 @@ export function failureOf(error: unknown): Failure {
 
 /** Reads that failed: what was known is kept as what it was, but nothing of it is claimed to be so now. */
 export function reportFailure(failure: Failure, last: ServiceReport | undefined): ServiceReport {
-  const state: HealthState = notAsked.has(failure.code) ? 'unknown' : 'down';
+  const state: HealthState = notKnown.has(failure.code) ? 'unknown' : 'down';
   const readings = (last?.readings ?? [])
     .filter((reading) => reading.id !== 'connection')
     .map((reading) => ({
@@ -20,13 +20,16 @@ export function reportFailure(failure: Failure, last: ServiceReport | undefined)
   return { state, summary: failureWords[failure.code] ?? failure.code, readings, readAtMs: last?.readAtMs, failure };
 }
 
-/** The service itself was not asked, so nothing is known of it. */
-const notAsked = new Set<Failure['code']>([
+/** The service itself was not asked, or does not tell us: whether it works for others is not known. */
+const notKnown = new Set<Failure['code']>([
   'secretMissing',
   'settings',
+  'file',
   'hostKeyUnknown',
   'hostKeyChanged',
   'notAllowed',
+  'authentication',
+  'permission',
 ]);
 
 const failureWords: Partial<Record<Failure['code'], string>> = {

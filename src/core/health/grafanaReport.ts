@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatMilliseconds } from '../format.ts';
+import { formatCount, formatCountOf, formatDuration, formatMilliseconds } from '../format.ts';
 import type { Part } from './monitorParts.ts';
 import { readingsOf, reportReadings } from './monitorParts.ts';
 import type { HealthState, Reading, ServiceReport } from './reading.ts';
@@ -57,7 +57,7 @@ export function reportGrafana(sample: GrafanaSample, wanted: readonly string[]):
   const { essential, details, readAtMs } = sample;
   return reportReadings(
     [
-      { id: 'connection', label: 'Connection', value: sample.address, state: 'healthy' },
+      { id: 'connection', label: 'Connection', value: sample.address, state: 'healthy', detail: 'GET /api/health.' },
       { id: 'roundTrip', label: 'Answer time', value: formatMilliseconds(sample.tookMs), state: 'fact' },
       { id: 'version', label: 'Version', value: versionWords(essential.version), state: 'fact' },
       databaseReading(essential.database),
@@ -93,7 +93,8 @@ function dashboardReadings(found: readonly Dashboard[], wanted: readonly string[
   return wanted.map((name) => {
     const dashboard = found.find(({ uid, title }) => uid === name || title.toLowerCase() === name.toLowerCase());
     const reading = { id: `dashboard/${name}`, label: `Dashboard ${name}` };
-    if (dashboard) return { ...reading, value: `there, uid ${dashboard.uid}`, state: 'healthy' };
+    if (dashboard)
+      return { ...reading, value: `there, uid ${dashboard.uid}`, state: 'healthy', detail: 'Found by uid or title.' };
     return {
       ...reading,
       value: 'missing',
@@ -112,7 +113,7 @@ function dataSourceReadings({ name, type, check }: DataSource): readonly Reading
       ...base,
       value: ok ? `${type}, reachable` : `${type}: ${message}`,
       state: ok ? 'healthy' : 'degraded',
-      detail: message,
+      detail: message === '' ? 'By its own check.' : message,
     },
   ]);
 }
@@ -125,7 +126,7 @@ function ruleReadings(rules: readonly GrafanaRule[], nowMs: number): readonly Re
   const firing = rules.filter(({ state }) => state === 'firing');
   const summary: Reading = {
     ...base,
-    value: `${firing.length} firing, ${formatCount(rules.length)} rules`,
+    value: `${firing.length} firing, ${formatCountOf(rules.length, 'rule')}`,
     state: firing.length > 0 ? 'degraded' : 'healthy',
     detail: 'Grafana’s own alert rules that this login may see.',
   };
@@ -140,5 +141,10 @@ function ruleReading({ name, state, health, lastError, activeAt }: GrafanaRule, 
   const since = Number.isNaN(atMs) || atMs <= 0 ? '' : ` for ${formatDuration(nowMs - atMs)}`;
   const meaning: HealthState = state === 'firing' ? 'degraded' : 'unknown';
   const value = state === 'firing' ? `firing${since}` : health === 'nodata' ? 'no data' : 'cannot be evaluated';
-  return { ...base, value, state: meaning, ...(lastError === '' ? {} : { detail: lastError }) };
+  return {
+    ...base,
+    value,
+    state: meaning,
+    detail: lastError === '' ? 'By a rule of Grafana, which says no more.' : lastError,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/environment.ts';
-import { formatCount, formatDuration, formatRatio, formatTime } from '../format.ts';
+import { formatCountOf, formatDuration, formatRatio, formatTime } from '../format.ts';
 import type { HitRate } from '../metrics/hitRate.ts';
-import { windowWords } from '../metrics/hitRate.ts';
+import { lookupCounts, windowWords } from '../metrics/hitRate.ts';
 import type { HitRatePart, SourcedHitRate } from '../metrics/sourcedHitRate.ts';
 import { rateWords, sourceNames } from '../metrics/sourcedHitRate.ts';
 import type { Row } from '../row.ts';
@@ -60,7 +60,7 @@ function countLines({ rate, source }: SourcedHitRate): readonly string[] {
   // Of a Redis, because there is nothing yet to take it from.
   const since = source === 'keyspace' ? 'since the counters began; read only once so far' : 'since the counters began';
   const window = rate.windowMs === undefined ? since : windowWords(rate);
-  return [`${about}${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses.`, `Window: ${window}.`];
+  return [`${about}${lookupCounts(rate)}.`, `Window: ${window}.`];
 }
 
 function kindLine({ parts }: SourcedHitRate): readonly string[] {
@@ -77,7 +77,7 @@ function sourceLines(
   timeWords: TimeWords,
 ): readonly string[] {
   if (rate.kind === 'noData') return note === undefined ? [] : [note];
-  const counted = samples === undefined ? '' : `, ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+  const counted = samples === undefined ? '' : `, ${formatCountOf(samples, 'sample')}`;
   const newest =
     newestAtMs === undefined
       ? ''
@@ -141,7 +141,7 @@ export function presentHitRateParts(
   });
   const from = sources.map((one): Row => {
     const isUsed = one === used;
-    const samples = one.samples === undefined ? '' : `, ${formatCount(one.samples)} samples`;
+    const samples = one.samples === undefined ? '' : `, ${formatCountOf(one.samples, 'sample')}`;
     const words = `${rateWords(one.rate)}${samples}${isUsed && one.rate.kind !== 'noData' ? ' · in use' : ''}`;
     const label = `From ${sourceNames[one.source]}`;
     return {
@@ -169,8 +169,6 @@ function partRow(id: string, { kind, name, rate }: HitRatePart): Row {
   return { id, label, description: words, icon: icons.fact, tooltip: `${label}: ${words}`, expandable: 'no' };
 }
 
-function partCounts(kind: HitRatePart['kind'], { hits, misses }: Extract<HitRate, { kind: 'rate' }>): string {
-  return kind === 'exact' || kind === 'semantic'
-    ? `${formatCount(hits)} hits`
-    : `${formatCount(hits)} hits, ${formatCount(misses)} misses`;
+function partCounts(kind: HitRatePart['kind'], rate: Extract<HitRate, { kind: 'rate' }>): string {
+  return kind === 'exact' || kind === 'semantic' ? formatCountOf(rate.hits, 'hit') : lookupCounts(rate);
 }

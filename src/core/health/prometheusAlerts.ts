@@ -1,4 +1,4 @@
-import { formatDuration } from '../format.ts';
+import { formatCountOf, formatDuration } from '../format.ts';
 import type { PrometheusWanted } from './prometheusReport.ts';
 import type { Reading } from './reading.ts';
 
@@ -35,7 +35,11 @@ export function alertReadings(rules: readonly Rule[], wanted: PrometheusWanted, 
   );
   const own = firing.filter(({ rule, alert }) => concerns(rule, alert, wanted));
   const others = firing.length - own.length;
-  const counts = [`${own.length} firing`, others > 0 ? `${others} firing elsewhere` : '', `${rules.length} rules`];
+  const counts = [
+    `${own.length} firing`,
+    others > 0 ? `${others} firing elsewhere` : '',
+    formatCountOf(rules.length, 'rule'),
+  ];
   const broken = rules.filter(({ health }) => health === 'err');
   return [
     {
@@ -60,7 +64,7 @@ function firingReading({ name }: Rule, alert: Alert, index: number, nowMs: numbe
     label: `Alert ${name}`,
     value: [since, ...labels].join(', '),
     state: 'degraded',
-    ...(alert.summary === undefined ? {} : { detail: alert.summary }),
+    detail: alert.summary ?? 'By a rule of the server, which says no more.',
   };
 }
 

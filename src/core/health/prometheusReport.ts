@@ -178,7 +178,7 @@ function troubledTarget({ instance, health, lastError }: Target): Reading {
     label: `Target ${instance}`,
     value: health === 'unknown' ? 'not scraped yet' : lastError === '' ? health : `${health}: ${lastError}`,
     state: health === 'unknown' ? 'unknown' : 'degraded',
-    ...(lastError === '' ? {} : { detail: lastError }),
+    detail: lastError === '' ? 'By the list of active targets.' : lastError,
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../format.ts';
+import { formatCountOf } from '../format.ts';
 import type { Part } from './monitorParts.ts';
 import { readingsOf } from './monitorParts.ts';
 import type { Cluster, Shards } from './qdrantModel.ts';
@@ -18,14 +18,14 @@ export function clusterReadings(cluster: Cluster): readonly Reading[] {
   return [
     {
       ...base,
-      value: [`${formatCount(cluster.peers)} peers`, ...troubles].join(', '),
+      value: [formatCountOf(cluster.peers, 'peer'), ...troubles].join(', '),
       state: troubles.length > 0 ? 'degraded' : 'healthy',
       detail: 'GET /cluster, as this node sees it.',
     },
     ...cluster.sendFailures.map(({ peer, count, error }): Reading => ({
       id: `peer/${peer}`,
       label: `Peer ${peer}`,
-      value: `not reached, ${formatCount(count)} messages failed`,
+      value: `not reached, ${formatCountOf(count, 'message')} failed`,
       state: 'degraded',
       detail: `Updates and changes of collections may hang. Last error: ${error}`,
     })),
@@ -41,12 +41,13 @@ export function shardReadings(shards: ReadonlyMap<string, Part<Shards>>): readon
     return readingsOf(part, base, ({ replicas, transfers, resharding }) => {
       const bad = replicas.filter(({ state }) => !serving.has(state));
       const moving = [
-        ...(transfers > 0 ? [`${transfers} transfers under way`] : []),
+        ...(transfers > 0 ? [`${formatCountOf(transfers, 'transfer')} under way`] : []),
         ...(resharding > 0 ? ['being resharded'] : []),
       ];
       const value = [`${replicas.length - bad.length} of ${replicas.length} active`, ...moving].join(', ');
       const named = bad.map(({ shard, peer, state }) => `shard ${shard} on peer ${peer} is ${state}`).join(', ');
-      if (bad.length === 0) return [{ ...base, value, state: 'healthy' }];
+      if (bad.length === 0)
+        return [{ ...base, value, state: 'healthy', detail: 'Each is in a state in which it serves.' }];
       return [{ ...base, value, state: 'degraded', detail: `${named}.` }];
     });
   });

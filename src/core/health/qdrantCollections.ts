@@ -1,5 +1,5 @@
 import { sizeTrouble } from '../consistency/readings.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatCountOf } from '../format.ts';
 import { readingsOf } from './monitorParts.ts';
 import type { Alias, Collection, CollectionAnswer, QdrantDetails, QdrantEssential } from './qdrantModel.ts';
 import type { HealthState, Reading } from './reading.ts';
@@ -78,9 +78,9 @@ function summary(
   const known = meanings[status];
   const words = [
     status,
-    points === undefined ? 'points not said' : `${formatCount(points)} points`,
-    ...(indexed === undefined ? [] : [`${formatCount(indexed)} vectors indexed`]),
-    ...(segments === undefined ? [] : [`${formatCount(segments)} segments`]),
+    points === undefined ? 'points not said' : formatCountOf(points, 'point'),
+    ...(indexed === undefined ? [] : [`${formatCountOf(indexed, 'vector')} indexed`]),
+    ...(segments === undefined ? [] : [formatCountOf(segments, 'segment')]),
     ...(alias ? [`an alias of ${alias.collection}`] : []),
   ];
   const detail = known?.detail ?? `“${status}” is not known to this version of Cache Ops.`;
@@ -100,6 +100,7 @@ function more(name: string, { optimizerError, waiting, warnings }: Collection): 
       label: `Optimizers of ${name}`,
       value: optimizerError,
       state: 'degraded',
+      detail: 'By optimizer_status: updates are taken, but no longer optimized.',
     });
   if (waiting !== undefined && waiting > 0)
     readings.push({

@@ -1,13 +1,30 @@
-import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
+import { formatBytes, formatCount, formatMilliseconds, formatCountOf } from '../format.ts';
 import type { HealthState, Reading } from './reading.ts';
+import { memoryTrouble } from './redisMemory.ts';
 import { persistenceTrouble } from './redisPersistence.ts';
+import { clientsTrouble } from './redisReadings.ts';
 import { lacksReplicas } from './redisReplication.ts';
 import type { ClusterNode, ClusterState } from './redisTopology.ts';
 import { clusterSlots } from './redisTopology.ts';
 
 /** The cluster as a whole, before the summed readings. */
 export function clusterReadings(cluster: ClusterState): Reading[] {
-  return [slots(cluster), members(cluster)];
+  return [slots(cluster), members(cluster), ...unsummed(cluster)];
+}
+
+/** What follows is of the cluster as if it were one server: that some of it is missing must not look like less. */
+function unsummed({ nodes }: ClusterState): Reading[] {
+  const primaries = nodes.filter(isServing);
+  const silent = primaries.filter(({ failure }) => failure);
+  if (silent.length === 0) return [];
+  const value = `of ${formatCount(primaries.length - silent.length)} of ${formatCountOf(primaries.length, 'primary', 'primaries')}`;
+  const who = silent.map(({ address }) => address).join(', ');
+  const detail = `Memory, keys and lookups of ${who} are not in the figures.`;
+  return [{ id: 'sums', label: 'Sums', value, state: 'unknown', detail }];
+}
+
+function isServing({ member }: ClusterNode): boolean {
+  return member.role === 'primary' && member.slots > 0;
 }
 
 function slots({ state, slotsAssigned, slotsOk, slotsFailing, nodes, askedAt }: ClusterState): Reading {
@@ -37,12 +54,12 @@ function slots({ state, slotsAssigned, slotsOk, slotsFailing, nodes, askedAt }: 
 }
 
 function members({ nodes }: ClusterState): Reading {
-  const primaries = nodes.filter(({ member }) => member.role === 'primary' && member.slots > 0);
+  const primaries = nodes.filter(isServing);
   const replicas = nodes.filter(({ member }) => member.role === 'replica');
   const bare = primaries.filter(
     ({ member }) => !replicas.some((one) => one.member.primaryId === member.id && stateOf(one) === 'healthy'),
   );
-  const value = `${formatCount(primaries.length)} primaries, ${formatCount(replicas.length)} replicas`;
+  const value = `${formatCountOf(primaries.length, 'primary', 'primaries')}, ${formatCountOf(replicas.length, 'replica')}`;
   const base = { id: 'clusterNodes', label: 'Cluster nodes', value };
   if (bare.length === 0) return { ...base, state: 'healthy', detail: 'Every primary has a replica that answers.' };
   const who = bare.map(({ address }) => address).join(', ');
@@ -66,19 +83,21 @@ export function nodeReadings(cluster: ClusterState): Reading[] {
     }));
 }
 
-function stateOf({ member, failure, info }: ClusterNode): HealthState {
-  if (failure) return member.role === 'primary' && member.slots > 0 ? 'down' : 'degraded';
+function stateOf(node: ClusterNode): HealthState {
+  const { member, failure, info } = node;
+  if (failure) return isServing(node) ? 'down' : 'degraded';
   if (member.flags.some((flag) => flag.startsWith('fail') || flag === 'noaddr')) return 'degraded';
   if (!info) return 'unknown';
-  if (persistenceTrouble(info) || lacksReplicas(info)) return 'degraded';
+  if (persistenceTrouble(info) || lacksReplicas(info) || clientsTrouble(info)) return 'degraded';
+  if (isServing(node) && memoryTrouble(info)) return 'degraded';
   return member.role === 'replica' && info.master_link_status !== 'up' ? 'degraded' : 'healthy';
 }
 
 function valueOf({ member, info, roundTripMs }: ClusterNode): string {
   const keys = info?.keyspace.reduce((sum, db) => sum + db.keys, 0);
   return [
-    member.role === 'primary' ? `${formatCount(member.slots)} slots` : '',
-    keys === undefined ? '' : `${formatCount(keys)} keys`,
+    member.role === 'primary' ? formatCountOf(member.slots, 'slot') : '',
+    keys === undefined ? '' : formatCountOf(keys, 'key'),
     info?.used_memory === undefined ? '' : formatBytes(info.used_memory),
     roundTripMs === undefined ? '' : formatMilliseconds(roundTripMs),
   ]
@@ -86,20 +105,22 @@ function valueOf({ member, info, roundTripMs }: ClusterNode): string {
     .join(', ');
 }
 
-function detailOf({ member, info, failure }: ClusterNode, { nodes, askedAt }: ClusterState): string {
+function detailOf(node: ClusterNode, { nodes, askedAt }: ClusterState): string {
+  const { member, info, failure } = node;
   const primary = nodes.find((one) => one.member.id === member.primaryId);
   const flags = member.flags.length > 0 ? `${askedAt} sees it as: ${member.flags.join(', ')}.` : '';
   const trouble = info && persistenceTrouble(info);
   const link = info?.master_link_status !== undefined && info.master_link_status !== 'up';
-  return [
+  const words = [
     primary ? `Replica of ${primary.address}.` : '',
     link ? `Its link to the primary is ${info.master_link_status}: what is read there may be old.` : '',
     trouble ? `Persistence: ${trouble}.` : '',
     info && lacksReplicas(info) ? 'It refuses writes: min-replicas-to-write wants a replica, and none follows.' : '',
+    (info && isServing(node) && memoryTrouble(info)) ?? '',
+    (info && clientsTrouble(info)) ?? '',
     flags,
     failure?.next ?? '',
     failure || info ? '' : 'The user may not call INFO there.',
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  ].filter((part) => part !== '');
+  return words.length === 0 ? 'It answers, and its INFO tells of no trouble.' : words.join(' ');
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { formatHostPort } from '../environment/hosts.ts';
 
 const count = z.catch(z.optional(z.coerce.number().check(z.int(), z.nonnegative())), undefined);
 const ratio = z.catch(z.optional(z.coerce.number().check(z.nonnegative())), undefined);
@@ -11,6 +12,8 @@ const word = z.optional(z.string());
  */
 const infoSchema = z.object({
   redis_version: word,
+  redis_mode: word,
+  server_time_usec: count,
   valkey_version: word,
   server_name: word,
   run_id: word,
@@ -82,7 +85,10 @@ export interface ReplicaLink {
 }
 
 export type RedisInfo = z.output<typeof infoSchema> & {
+  /** Empty databases are not in it. */
   readonly keyspace: readonly Keyspace[];
+  /** Whether it was said at all: an empty server says so too. */
+  readonly keyspaceSaid: boolean;
   readonly replicas?: readonly ReplicaLink[];
 };
 
@@ -91,7 +97,9 @@ export function parseInfo(reply: string): RedisInfo {
   const fields: Record<string, string> = {};
   const keyspace: Keyspace[] = [];
   const replicas: ReplicaLink[] = [];
+  let keyspaceSaid = false;
   for (const line of reply.split('\n')) {
+    if (line.startsWith('# Keyspace')) keyspaceSaid = true;
     const colon = line.indexOf(':');
     if (colon <= 0 || line.startsWith('#')) continue;
     const name = line.slice(0, colon);
@@ -101,7 +109,7 @@ export function parseInfo(reply: string): RedisInfo {
     else if (db) keyspace.push(parseKeyspace(Number(db[1]), value));
     else if (value !== '') fields[name] = value;
   }
-  return { ...infoSchema.parse(fields), keyspace, replicas };
+  return { ...infoSchema.parse(fields), keyspace, keyspaceSaid: keyspaceSaid || keyspace.length > 0, replicas };
 }
 
 /** `ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` */
@@ -114,7 +122,7 @@ function parseReplica(value: string): ReplicaLink {
     return Number.isNaN(found) ? undefined : found;
   };
   return {
-    address: `${fields.get('ip') ?? '?'}:${fields.get('port') ?? '?'}`,
+    address: formatHostPort({ host: fields.get('ip') ?? '?', port: fields.get('port') ?? '?' }),
     state: fields.get('state') ?? 'unknown',
     offset: numberOf('offset'),
     lagSeconds: numberOf('lag'),

@@ -50,6 +50,14 @@ export function evictsNothing({ maxmemory_policy: policy = '', keyspace: dbs }: 
   return policy === 'noeviction' || (policy.startsWith('volatile-') && dbs.every(({ expires }) => expires === 0));
 }
 
+/** Full is normal for a cache that evicts, and near failure for one that does not. Undefined: nothing is wrong. */
+export function memoryTrouble(info: RedisInfo): string | undefined {
+  const { used_memory: used, maxmemory: most, maxmemory_policy: policy = 'not said' } = info;
+  if (used === undefined || !most || used <= 0.9 * most || !evictsNothing(info)) return undefined;
+  const why = policy === 'noeviction' ? '' : ', which drops only keys with an expiry, and there are none';
+  return `Over 90 % of maxmemory with policy ${policy}${why}: writes fail once it is full.`;
+}
+
 /** What happens when memory is full; how near that is, is judged with the memory. */
 export function evictionPolicy(info: RedisInfo): Reading[] {
   const { maxmemory_policy: policy, maxmemory: most } = info;

@@ -1,8 +1,8 @@
-import { formatCount, formatDuration, formatRatio } from '../format.ts';
+import { formatCountOf, formatDuration, formatRatio } from '../format.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 
-/** Snapshots and the append-only file. Source: section Persistence of INFO. */
+/** Snapshots and the append-only file; `nowMs` by the server’s clock. Source: section Persistence of INFO. */
 export function persistenceReadings(info: RedisInfo, nowMs: number): Reading[] {
   return [lastSave(info, nowMs), ...appendOnly(info)];
 }
@@ -29,7 +29,7 @@ function lastSave(info: RedisInfo, nowMs: number): Reading {
   const changes =
     info.rdb_changes_since_last_save === undefined
       ? ''
-      : ` ${formatCount(info.rdb_changes_since_last_save)} changes since.`;
+      : ` ${formatCountOf(info.rdb_changes_since_last_save, 'change')} since.`;
   if (info.rdb_last_bgsave_status !== undefined && info.rdb_last_bgsave_status !== 'ok') {
     const retry = info.rdb_bgsave_in_progress ? `; trying again${progress(info)}` : '';
     return {
@@ -46,8 +46,12 @@ function lastSave(info: RedisInfo, nowMs: number): Reading {
     ...base,
     value: age,
     state: 'fact',
-    detail: `By the server’s clock against this machine’s. A server that never saved counts from its start.${changes}`,
+    detail: `${clockWords(info)} A server that never saved counts from its start.${changes}`,
   };
+}
+
+function clockWords({ server_time_usec: known }: RedisInfo): string {
+  return known === undefined ? 'By the server’s clock against this machine’s.' : 'By the server’s clock.';
 }
 
 /** The child that saves reports once a second, so the first words may be late. */

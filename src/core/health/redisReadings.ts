@@ -1,9 +1,10 @@
-import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRatio } from '../format.ts';
+import { formatHostPort } from '../environment/hosts.ts';
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatCountOf, formatRatio } from '../format.ts';
 import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
-import { minuteMs, windowWords } from '../metrics/hitRate.ts';
+import { lookupCounts, minuteMs, windowWords } from '../metrics/hitRate.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
-import { evictionPolicy, evictions, evictsNothing, expiry, memoryDetails } from './redisMemory.ts';
+import { evictionPolicy, evictions, expiry, memoryDetails, memoryTrouble } from './redisMemory.ts';
 import { persistenceReadings } from './redisPersistence.ts';
 import type { RedisRecent } from './redisRecent.ts';
 import { replicationReadings } from './redisReplication.ts';
@@ -20,7 +21,13 @@ export function connectionReadings(
     ? ` Of the last ${trips.polls} polls: p50 ${formatMilliseconds(trips.p50Ms)}, p99 ${formatMilliseconds(trips.p99Ms)}.`
     : '';
   return [
-    { id: 'connection', label: 'Connection', value: `${sample.address} as ${sample.user}`, state: 'healthy' },
+    {
+      id: 'connection',
+      label: 'Connection',
+      value: `${sample.address} as ${sample.user}`,
+      state: 'healthy',
+      detail: 'It answers PING.',
+    },
     {
       id: 'roundTrip',
       label: 'Round trip',
@@ -71,6 +78,7 @@ export function infoReadings(
   history: LookupHistory,
   limits: RedisLimits,
   recent: RedisRecent | undefined,
+  nowMs: number,
 ): Reading[] {
   return [
     version(info),
@@ -85,7 +93,7 @@ export function infoReadings(
     ...expiry(info, recent),
     clients(info, recent),
     ...blocked(info),
-    ...(sample.cluster ? [] : persistenceReadings(info, sample.readAtMs)),
+    ...(sample.cluster ? [] : persistenceReadings(info, nowMs)),
   ];
 }
 
@@ -106,14 +114,15 @@ function role(info: RedisInfo): Reading {
     const replicas = info.connected_slaves ?? 0;
     return {
       ...base,
-      value: replicas === 0 ? 'primary' : `primary with ${replicas} replica${replicas === 1 ? '' : 's'}`,
+      value: replicas === 0 ? 'primary' : `primary with ${formatCountOf(replicas, 'replica')}`,
       state: 'healthy',
+      detail: 'It takes writes.',
     };
   }
   if (info.role !== 'slave') return missing('role', 'Role');
-  const value = `replica of ${info.master_host ?? '?'}:${info.master_port ?? '?'}`;
+  const value = `replica of ${formatHostPort({ host: info.master_host ?? '?', port: info.master_port ?? '?' })}`;
   return info.master_link_status === 'up'
-    ? { ...base, value, state: 'healthy' }
+    ? { ...base, value, state: 'healthy', detail: 'Linked to its primary.' }
     : {
         ...base,
         value: `${value}, link ${info.master_link_status ?? 'unknown'}`,
@@ -140,7 +149,7 @@ function hitRate(id: string, rate: HitRate, history: LookupHistory): Reading {
       detail: sentences('No key was looked up.', restarted, keyspaceSource),
     };
   }
-  const counts = `${formatCount(rate.hits)} hits, ${formatCount(rate.misses)} misses, ${window}.`;
+  const counts = `${lookupCounts(rate)}, ${window}.`;
   return {
     ...base,
     value: `${formatRatio(rate.ratio)}, ${window}`,
@@ -153,7 +162,6 @@ function sentences(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-/** Full is normal for a cache that evicts, and near failure for one that does not. */
 function memory(info: RedisInfo, limits: RedisLimits): Reading {
   const { used_memory: used, maxmemory: most } = info;
   if (used === undefined) return missing('memory', 'Memory');
@@ -164,10 +172,8 @@ function memory(info: RedisInfo, limits: RedisLimits): Reading {
   if (limits.redisMemory !== undefined && used > limits.redisMemory) {
     return reading('degraded', `Above the environment’s limit of ${formatBytes(limits.redisMemory)}.`);
   }
-  if (most && used > 0.9 * most && evictsNothing(info)) {
-    const why = policy === 'noeviction' ? '' : ', which drops only keys with an expiry, and there are none';
-    return reading('degraded', `Over 90 % of maxmemory with policy ${policy}${why}: writes fail once it is full.`);
-  }
+  const trouble = memoryTrouble(info);
+  if (trouble !== undefined) return reading('degraded', trouble);
   if (most) return reading('healthy', `maxmemory-policy: ${policy}.`);
   const detail =
     most === 0 ? 'maxmemory is 0: Redis takes what the machine has.' : 'The server does not say its limit.';
@@ -182,17 +188,27 @@ function memoryWords(used: number, most: number | undefined): string {
 }
 
 function keyspace(info: RedisInfo): Reading {
+  if (!info.keyspaceSaid) return missing('keys', 'Keys');
   const dbs = info.keyspace.map(({ db, keys }) => `db${db} ${formatCount(keys)}`);
+  const all = info.keyspace.reduce((sum, { keys }) => sum + keys, 0);
+  const together = dbs.length > 3 ? `${formatCount(all)} in ${dbs.length} databases` : dbs.join(', ');
   const detail = info.keyspace.map(
-    ({ db, keys, expires }) => `db${db}: ${formatCount(keys)} keys, ${formatCount(expires)} of them with an expiry.`,
+    ({ db, keys, expires }) =>
+      `db${db}: ${formatCountOf(keys, 'key')}, ${formatCount(expires)} of them with an expiry.`,
   );
   return {
     id: 'keys',
     label: 'Keys',
-    value: dbs.length === 0 ? 'none' : dbs.join(', '),
+    value: dbs.length === 0 ? 'none' : together,
     state: 'fact',
     detail: detail.join(' '),
   };
+}
+
+/** Undefined: there is room for more, as far as it says. */
+export function clientsTrouble({ connected_clients: connected, maxclients: most }: RedisInfo): string | undefined {
+  if (connected === undefined || most === undefined || connected <= 0.9 * most) return undefined;
+  return 'Over 90 % of maxclients: new connections will be refused.';
 }
 
 function clients(info: RedisInfo, recent: RedisRecent | undefined): Reading {
@@ -202,12 +218,13 @@ function clients(info: RedisInfo, recent: RedisRecent | undefined): Reading {
   const value = most === undefined ? formatCount(connected) : `${formatCount(connected)} of ${formatCount(most)}`;
   const refused = recent?.rise('rejected_connections');
   if (refused && refused.count > 0) {
-    const detail = `${formatCount(refused.count)} connections were refused because maxclients was reached, ${windowWords({ kind: 'noTraffic', windowMs: refused.windowMs })}.`;
+    const detail = `${formatCountOf(refused.count, 'connection was', 'connections were')} refused because maxclients was reached, ${windowWords({ kind: 'noTraffic', windowMs: refused.windowMs })}.`;
     return { ...base, value, state: 'degraded', detail };
   }
   if (most === undefined) return { ...base, value, state: 'fact' };
-  return connected > 0.9 * most
-    ? { ...base, value, state: 'degraded', detail: 'Over 90 % of maxclients: new connections will be refused.' }
+  const trouble = clientsTrouble(info);
+  return trouble !== undefined
+    ? { ...base, value, state: 'degraded', detail: trouble }
     : { ...base, value, state: 'healthy', detail: 'At most 90 % of maxclients.' };
 }
 

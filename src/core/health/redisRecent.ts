@@ -9,6 +9,12 @@ const rememberedMs = 60 * minuteMs;
 type Counter = 'evicted_keys' | 'expired_keys' | 'rejected_connections';
 const counters: readonly Counter[] = ['evicted_keys', 'expired_keys', 'rejected_connections'];
 
+/** How far a primary's stream of changes had come. */
+interface Written {
+  readonly atMs: number;
+  readonly offset: number;
+}
+
 interface Counted extends Readonly<Record<Counter, number | undefined>> {
   readonly atMs: number;
 }
@@ -36,6 +42,7 @@ export class RedisRecent {
   #runId: string | undefined;
   #counted: Counted[] = [];
   #roundTripsMs: number[] = [];
+  #written: Written[] = [];
   readonly #linkedAtMs = new Map<string, number>();
   /** How many replicas were linked at once, and when last. */
   #most = { count: 0, atMs: 0 };
@@ -49,6 +56,7 @@ export class RedisRecent {
     const fell = last && counters.some((name) => (info[name] ?? 0) < (last[name] ?? 0));
     if (info.run_id !== this.#runId || fell) this.#counted = [];
     this.#rememberReplicas(info, atMs);
+    this.#rememberWritten(info, atMs);
     this.#runId = info.run_id;
     const { evicted_keys, expired_keys, rejected_connections } = info;
     this.#counted.push({ atMs, evicted_keys, expired_keys, rejected_connections });
@@ -73,6 +81,19 @@ export class RedisRecent {
       .toSorted((a, b) => b[1] - a[1])
       .slice(0, Math.max(0, this.#most.count - linked.size))
       .map(([address, lastMs]) => ({ address, forMs: atMs - lastMs }));
+  }
+
+  /** For how long at least a replica has lacked something, by what it has acknowledged; 0 while that cannot be told. */
+  behindMs(acknowledged: number): number {
+    const lacked = this.#written.find(({ offset }) => offset > acknowledged);
+    return lacked ? (this.#written.at(-1)?.atMs ?? 0) - lacked.atMs : 0;
+  }
+
+  #rememberWritten({ run_id: runId, master_repl_offset: offset }: RedisInfo, atMs: number): void {
+    const isAnother = runId !== this.#runId || (offset ?? 0) < (this.#written.at(-1)?.offset ?? 0);
+    if (isAnother || offset === undefined) this.#written = [];
+    if (offset !== undefined) this.#written.push({ atMs, offset });
+    while ((this.#written[1]?.atMs ?? Infinity) < atMs - keptMs) this.#written.shift();
   }
 
   #rememberReplicas({ run_id: runId, replicas = [] }: RedisInfo, atMs: number): void {

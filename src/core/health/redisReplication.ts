@@ -11,7 +11,7 @@ export function replicationReadings(info: RedisInfo, atMs: number, recent: Redis
   if (info.role === 'slave') return [link(info)];
   return [
     ...(lacksReplicas(info) ? [writesRefused] : []),
-    ...(info.replicas ?? []).map((replica) => replicaReading(replica, info.master_repl_offset)),
+    ...(info.replicas ?? []).map((replica) => replicaReading(replica, info.master_repl_offset, recent)),
     ...(recent?.goneReplicas(info, atMs) ?? []).map(goneReading),
   ];
 }
@@ -40,7 +40,7 @@ function goneReading({ address, forMs }: GoneReplica): Reading {
   };
 }
 
-function replicaReading(replica: ReplicaLink, offset: number | undefined): Reading {
+function replicaReading(replica: ReplicaLink, offset: number | undefined, recent: RedisRecent | undefined): Reading {
   const { address, state, lagSeconds } = replica;
   const base = { id: `replica/${address}`, label: `Replica ${address}` };
   if (state !== 'online') {
@@ -51,10 +51,12 @@ function replicaReading(replica: ReplicaLink, offset: number | undefined): Readi
       detail: 'It is still being copied to, and cannot take over yet.',
     };
   }
+  const lateMs = replica.offset === undefined ? 0 : (recent?.behindMs(replica.offset) ?? 0);
+  const isLate = lateMs > longestSilenceSeconds * 1000;
   const behind =
     offset === undefined || replica.offset === undefined
       ? ''
-      : `${formatBytes(Math.max(0, offset - replica.offset))} behind`;
+      : `${formatBytes(Math.max(0, offset - replica.offset))} behind${isLate ? ` for over ${formatDuration(lateMs)}` : ''}`;
   const heard = lagSeconds === undefined ? '' : `heard ${lagSeconds} s ago`;
   const value = ['online', behind, heard].filter((part) => part !== '').join(', ');
   if (lagSeconds === undefined) return { ...base, value, state: 'unknown', detail: 'The server does not say its lag.' };
@@ -65,6 +67,10 @@ function replicaReading(replica: ReplicaLink, offset: number | undefined): Readi
       state: 'degraded',
       detail: `Not heard of for over ${longestSilenceSeconds} s: what it lacks is lost if it takes over.`,
     };
+  }
+  if (isLate) {
+    const detail = `It answers, but lacks what was written more than ${longestSilenceSeconds} s ago: that is lost if it takes over.`;
+    return { ...base, value, state: 'degraded', detail };
   }
   return { ...base, value, state: 'healthy', detail: `Heard of within the last ${longestSilenceSeconds} s.` };
 }
@@ -94,5 +100,7 @@ function link(info: RedisInfo): Reading {
       detail: `The primary says something every ${longestSilenceSeconds} s at least: the link may be broken.`,
     };
   }
-  return { ...base, value: heard === undefined ? 'up' : `up, heard ${heard} s ago`, state: 'healthy' };
+  if (heard === undefined) return { ...base, value: 'up', state: 'healthy', detail: 'By its own word.' };
+  const detail = `Heard of within the last ${longestSilenceSeconds} s.`;
+  return { ...base, value: `up, heard ${heard} s ago`, state: 'healthy', detail };
 }

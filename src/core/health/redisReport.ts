@@ -1,6 +1,6 @@
 import type { LookupHistory } from '../metrics/hitRate.ts';
-import type { ServiceReport } from './reading.ts';
-import { worst } from './reading.ts';
+import { reportReadings } from './monitorParts.ts';
+import type { Reading, ServiceReport } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { clusterReadings, nodeReadings } from './redisClusterReadings.ts';
 import { connectionReadings, infoDenied, infoReadings } from './redisReadings.ts';
@@ -48,16 +48,35 @@ export function reportRedis(
   recent?: RedisRecent,
 ): ServiceReport {
   const { info, sentinel, cluster, slow, user } = sample;
+  const nowMs = serverNowMs(sample);
   const readings = [
     ...connectionReadings(sample, recent, limits),
     ...(sentinel ? sentinelReadings(sentinel, sample.address, info) : []),
     ...(cluster ? clusterReadings(cluster) : []),
-    ...(info ? infoReadings(sample, info, history, limits, recent) : [infoDenied(user)]),
-    ...(slow ? slowReadings(slow, user, sample.readAtMs) : []),
+    ...(info?.cluster_enabled === 1 && !cluster ? [loneNode] : []),
+    ...(info ? infoReadings(sample, info, history, limits, recent, nowMs) : withoutInfo(sample)),
+    ...(slow ? slowReadings(slow, user, nowMs) : []),
     ...(cluster ? nodeReadings(cluster) : []),
   ];
-  const state = worst(readings.map((reading) => reading.state));
-  const troubled = readings.filter((reading) => reading.state === state).map((reading) => reading.label.toLowerCase());
-  const summary = state === 'healthy' ? 'healthy' : `${state}: ${troubled.join(', ')}`;
-  return { state, summary, readings, readAtMs: sample.readAtMs };
+  return reportReadings(readings, sample.readAtMs);
 }
+
+/** By whose clock it says when something was, where it tells; of a cluster, by this machine’s. */
+function serverNowMs({ info, readAtMs }: RedisSample): number {
+  return info?.server_time_usec === undefined ? readAtMs : info.server_time_usec / 1000;
+}
+
+/** A cluster none of whose primaries answers has refused nobody. */
+function withoutInfo({ user, cluster }: RedisSample): readonly Reading[] {
+  const asked = cluster?.nodes.filter(({ member, failure }) => member.role === 'primary' && !failure);
+  return asked?.length === 0 ? [] : [infoDenied(user)];
+}
+
+const loneNode: Reading = {
+  id: 'clusterSlots',
+  label: 'Cluster',
+  value: 'one node of it',
+  state: 'unknown',
+  detail:
+    'This is one node of a cluster: only its share of the keys is read, and whether the cluster serves is not known. Name the cluster in redis.cluster instead of redis.url.',
+};

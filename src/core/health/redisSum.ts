@@ -38,6 +38,7 @@ export function sumInfo(nodes: readonly ClusterNode[]): RedisInfo | undefined {
     keyspace_hits: sum(all, 'keyspace_hits'),
     keyspace_misses: sum(all, 'keyspace_misses'),
     keyspace: sumKeyspace(primaries),
+    keyspaceSaid: primaries.every((one) => one.keyspaceSaid),
   };
 }
 

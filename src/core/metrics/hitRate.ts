@@ -1,4 +1,4 @@
-import { formatDuration } from '../format.ts';
+import { formatCountOf, formatDuration } from '../format.ts';
 
 export const minuteMs = 60_000;
 
@@ -35,6 +35,11 @@ export function hitRateOf(hits: number, misses: number, windowMs: number | undef
   return lookups > 0
     ? { kind: 'rate', ratio: hits / lookups, hits, misses, windowMs }
     : { kind: 'noTraffic', windowMs };
+}
+
+/** `1,234 hits, 1 miss` */
+export function lookupCounts({ hits, misses }: Extract<HitRate, { readonly kind: 'rate' }>): string {
+  return `${formatCountOf(hits, 'hit')}, ${formatCountOf(misses, 'miss', 'misses')}`;
 }
 
 /** The window in words: `last 61 s`, `last 5 min`, `since start`. */

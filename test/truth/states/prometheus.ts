@@ -65,7 +65,7 @@ export const prometheusStates: readonly State[] = [
       const { url } = await answeringAll(stage, { status: 401, body: 'Unauthorized' });
       return { settings: { prometheus: { url, token: '${secret}' } }, secret: 'guess' };
     },
-    expect: { state: 'down', says: /^login failed.*HTTP 401/ },
+    expect: { state: 'unknown', says: /^login failed.*HTTP 401/ },
   },
   {
     name: 'Prometheus: only queries are permitted',

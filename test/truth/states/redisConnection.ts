@@ -26,7 +26,7 @@ async function withTls(stage: Stage, tls: (pem: Awaited<ReturnType<typeof makeCe
   return { settings: { redis: { url, tls: tls(pem) } } };
 }
 
-const login = { state: 'down', says: /^login failed/ } as const;
+const login = { state: 'unknown', says: /^login failed/ } as const;
 
 export const redisConnectionStates: readonly State[] = [
   {
@@ -103,6 +103,23 @@ export const redisConnectionStates: readonly State[] = [
     expect: { state: 'unknown', says: /^secret needed.*not stored yet/ },
   },
   {
+    name: 'Redis: its user is deleted meanwhile',
+    service: 'redis',
+    make: async (stage) => {
+      const url = await withUsers(stage, 'reader');
+      const admin = new Redis(url.replace('reader@', ''), { password: 's3cret', enableReadyCheck: false });
+      stage.undo(() => Promise.resolve(admin.disconnect()));
+      await admin.acl('SETUSER', 'reader', '+info');
+      return {
+        settings: { redis: { url, password: '${secret}' } },
+        secret: 's3cret',
+        worsen: () => admin.acl('DELUSER', 'reader'),
+      };
+    },
+    // The first read may be cut off with the connection that is ended.
+    expect: { ...login, withinSeconds: 60 },
+  },
+  {
     name: 'Redis: user without INFO',
     service: 'redis',
     make: async (stage) => ({
@@ -122,7 +139,7 @@ export const redisConnectionStates: readonly State[] = [
       settings: { redis: { url: await withUsers(stage, 'mute'), password: '${secret}' } },
       secret: 's3cret',
     }),
-    expect: { state: 'down', says: /^not permitted.*ping/i },
+    expect: { state: 'unknown', says: /^not permitted.*ping/i },
   },
   {
     name: 'Redis: database of that number missing',

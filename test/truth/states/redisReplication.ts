@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { RedisServer } from '../../sandbox/redis.ts';
 import { suspend } from '../making/processes.ts';
-import { clientOf, redisOn, until } from '../making/redis.ts';
+import { clientOf, killed, redisOn, until } from '../making/redis.ts';
+import { slowLink } from '../making/slowLink.ts';
 import type { Stage, State } from '../state.ts';
 
 interface Pair {
@@ -65,6 +66,59 @@ export const redisReplicationStates: readonly State[] = [
       state: 'degraded',
       says: /^degraded: replica/,
       readings: { 'replica/*': ['degraded', /heard 1\d s ago.*lost if it takes over/] },
+    },
+  },
+  {
+    name: 'Redis primary: its replica follows, but ever further behind',
+    service: 'redis',
+    make: async (stage) => {
+      const [primary, replica] = await Promise.all([redisOn(stage, {}, 'primary'), redisOn(stage, {}, 'replica')]);
+      killed(stage, primary);
+      const line = await slowLink(stage, primary.port, 20_000);
+      const [onPrimary, onReplica] = [clientOf(stage, primary), clientOf(stage, replica)];
+      await onReplica.replicaof('127.0.0.1', line.port);
+      await until(() => onPrimary.info('replication'), /state=online/);
+      await until(() => onReplica.info('replication'), /master_link_status:up/);
+      const worsen = async (): Promise<void> => {
+        for (let index = 0; index < 50; index += 1) await onPrimary.set(`big:${index}`, 'x'.repeat(100_000));
+        await until(() => onPrimary.info('replication'), /state=online,offset=\d+,lag=[01]/);
+      };
+      return { settings: { redis: { url: primary.url } }, worsen };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: replica/,
+      readings: {
+        'replica/*': ['degraded', /^online, [45]\.\d MB behind for over .*heard [01] s ago.*lost if it takes over/],
+      },
+      withinSeconds: 40,
+    },
+  },
+  {
+    name: 'Redis primary: two replicas behind one address',
+    service: 'redis',
+    make: async (stage) => {
+      const [primary, ...replicas] = await Promise.all(
+        ['primary', 'one', 'other'].map((name) => redisOn(stage, {}, name)),
+      );
+      if (!primary) throw new Error('There is no primary.');
+      for (const one of replicas) {
+        const client = clientOf(stage, one);
+        await client.config('SET', 'replica-announce-ip', '10.0.0.9');
+        await client.config('SET', 'replica-announce-port', '6379');
+        await client.replicaof('127.0.0.1', primary.port);
+      }
+      await until(() => clientOf(stage, primary).info('replication'), /slave0.*online[^]*slave1.*online/);
+      return { settings: { redis: { url: primary.url } } };
+    },
+    expect: {
+      state: 'healthy',
+      says: /^healthy$/,
+      readings: {
+        role: ['healthy', /primary with 2 replicas/],
+        'replica/10.0.0.9:6379': ['healthy', /^online/],
+        'replica/10.0.0.9:6379#2': ['healthy', /^online/],
+      },
     },
   },
   {

@@ -187,6 +187,53 @@ export const redisTopologyStates: readonly State[] = [
     },
   },
   {
+    name: 'Cluster: the memory of one primary is full',
+    service: 'redis',
+    slow: true,
+    make: async (stage) => {
+      const { settings, primaries } = await cluster(stage);
+      const [full] = primaries;
+      if (!full) throw new Error('The cluster has no nodes.');
+      const client = clientOf(stage, full);
+      for (const one of primaries) await clientOf(stage, one).config('SET', 'maxmemory', '8mb');
+      let number = 0;
+      // Those of other nodes are refused.
+      const write = (): Promise<unknown> => client.set(`key:${number++}`, 'x'.repeat(300_000));
+      return { settings, worsen: () => until(write, /OOM/) };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: primary 127/,
+      readings: { 'node/*': ['degraded', /Over 90 % of maxmemory with policy noeviction: writes fail/] },
+    },
+  },
+  {
+    name: 'Cluster: every primary is down',
+    service: 'redis',
+    slow: true,
+    make: async (stage) => {
+      const { nodes, primaries, replicas } = await cluster(stage);
+      const [asked] = replicas;
+      if (!asked) throw new Error('The cluster has no nodes.');
+      for (const one of replicas) await clientOf(stage, one).config('SET', 'cluster-replica-no-failover', 'yes');
+      const worsen = async (): Promise<void> => {
+        await Promise.all(primaries.map((one) => one.kill()));
+        await until(() => clientOf(stage, asked).call('CLUSTER', 'INFO'), /cluster_state:fail/);
+      };
+      return { settings: { redis: { cluster: nodes.map(({ port }) => `127.0.0.1:${port}`) } }, worsen };
+    },
+    expect: {
+      state: 'down',
+      says: /^down: cluster slots, primary/,
+      readings: {
+        clusterSlots: ['down', /commands are refused/],
+        clusterNodes: ['degraded', /./],
+        sums: ['unknown', /of 0 of 3 primaries/],
+        'node/*': ['down', /refused|closed/],
+      },
+    },
+  },
+  {
     name: 'Cluster: slots uncovered, commands refused',
     service: 'redis',
     slow: true,
@@ -200,6 +247,7 @@ export const redisTopologyStates: readonly State[] = [
       readings: {
         clusterSlots: ['down', /commands are refused/],
         clusterNodes: ['degraded', /./],
+        sums: ['unknown', /of 2 of 3 primaries.*are not in the figures/],
         'node/*': ['down', /refused|closed/],
       },
     },
@@ -218,6 +266,7 @@ export const redisTopologyStates: readonly State[] = [
       readings: {
         clusterSlots: ['degraded', /Keys of the other slots cannot be reached/],
         clusterNodes: ['degraded', /./],
+        sums: ['unknown', /of 2 of 3 primaries.*are not in the figures/],
         'node/*': ['down', /refused|closed/],
       },
     },

@@ -200,7 +200,7 @@ describe('a metrics page', () => {
   it('that is none is a finding', () => {
     assert.equal(counterReadings('', [], nowMs)[0]?.value, 'empty');
     assert.equal(counterReadings('<html>\n</html>', [], nowMs)[0]?.value, 'not in Prometheus’ format');
-    assert.match(counterReadings('a_total 1\nnonsense here too long\n', [], nowMs)[0]?.value ?? '', /1 lines unread/);
+    assert.match(counterReadings('a_total 1\nnonsense here too long\n', [], nowMs)[0]?.value ?? '', /1 line unread/);
   });
 });
 

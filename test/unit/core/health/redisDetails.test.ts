@@ -97,6 +97,23 @@ describe('what a Redis shows in detail', () => {
     assert.equal(of(`${place},state=online,offset=2048`), 'unknown: online, 0 B behind', 'never green without its lag');
   });
 
+  it('finds a replica that answers, but lacks what was written long ago', () => {
+    const info = (offset: number, acknowledged: number, runId = 'a') =>
+      parseInfo(
+        `run_id:${runId}\nrole:master\nmaster_repl_offset:${offset}\nslave0:ip=10.0.0.2,port=6379,state=online,offset=${acknowledged},lag=0`,
+      );
+    const recent = new RedisRecent();
+    const behindMs = (atMs: number, offset: number, acknowledged: number, runId?: string): number => {
+      recent.add({ atMs, roundTripMs: 1, info: info(offset, acknowledged, runId) });
+      return recent.behindMs(acknowledged);
+    };
+    assert.equal(behindMs(0, 1_000, 1_000), 0);
+    assert.equal(behindMs(5_000, 9_000, 1_000), 0, 'it was written a moment ago');
+    assert.equal(behindMs(20_000, 20_000, 2_000), 15_000);
+    assert.equal(behindMs(25_000, 30_000, 25_000), 0, 'it caught up but for the last');
+    assert.equal(behindMs(30_000, 40_000, 0, 'b'), 0, 'another server');
+  });
+
   it('finds that writes are refused for want of replicas, and only then', () => {
     assert.equal(said(readings({ min_slaves_good_slaves: 0 }).get('writes')), 'degraded: refused, no replica');
     assert.equal(readings({ min_slaves_good_slaves: 1 }).get('writes'), undefined);

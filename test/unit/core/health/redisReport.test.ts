@@ -114,6 +114,37 @@ describe('what a Redis shows', () => {
     assert.match(memory.detail ?? '', /only keys with an expiry, and there are none: writes fail/);
   });
 
+  it('names what is bad beside what is not known', () => {
+    const { state, summary } = report({
+      used_memory: String(500 * 1024 ** 2),
+      maxmemory_policy: 'noeviction',
+      role: '',
+    });
+    assert.equal(state, 'unknown');
+    assert.equal(summary, 'unknown: role; degraded: memory');
+  });
+
+  it('takes keys that were not said for unknown, and an empty server for empty', () => {
+    const of = (text: string): Reading | undefined => {
+      const sample = { ...sampleOf({}), info: parseInfo(text) };
+      return reportRedis(sample, new LookupHistory(1), {}).readings.find(({ id }) => id === 'keys');
+    };
+    assert.deepEqual([of('role:master\r\n')?.value, of('role:master\r\n')?.state], ['no data', 'unknown']);
+    assert.deepEqual([of('# Keyspace\r\n')?.value, of('# Keyspace\r\n')?.state], ['none', 'fact']);
+  });
+
+  it('tells ages by the server’s clock, where it says what that is', () => {
+    const hourAhead = (savedAtSeconds + 3_600 + 120) * 1_000_000;
+    const fields = { rdb_last_save_time: String(savedAtSeconds + 3_600) };
+    assert.equal(reading('lastSave', fields).value, '0 s ago');
+    assert.equal(reading('lastSave', { ...fields, server_time_usec: String(hourAhead) }).value, '2 min ago');
+  });
+
+  it('read as a server, one node of a cluster is never healthy', () => {
+    const { state, summary } = report({ cluster_enabled: '1' });
+    assert.deepEqual([state, summary], ['unknown', 'unknown: cluster']);
+  });
+
   it('says that writes are refused, in the server’s words', () => {
     const { readings, state } = reportRedis(
       { ...sampleOf({}), writesRefused: 'MISCONF Errors writing to the AOF file' },

@@ -62,6 +62,26 @@ describe('a cluster', () => {
     );
   });
 
+  it('shows a primary whose memory is full, however much room the others have', () => {
+    const of = (aa: string): string => {
+      const nodes = nodesOf({ aa, bb: 'used_memory:1\nmaxmemory:100\nmaxmemory_policy:noeviction' });
+      const found = nodeReadings(cluster({ nodes })).find(({ id }) => id === 'node/aa:6379');
+      return `${found?.state} ${found?.detail}`;
+    };
+    assert.match(of('used_memory:99\nmaxmemory:100\nmaxmemory_policy:noeviction'), /^degraded .*writes fail/);
+    assert.match(of('used_memory:99\nmaxmemory:100\nmaxmemory_policy:allkeys-lru'), /^healthy /);
+    assert.match(of('connected_clients:99\nmaxclients:100'), /^degraded Over 90 % of maxclients/);
+  });
+
+  it('says that its sums lack a primary that does not answer', () => {
+    const failure = { code: 'refused' as const, message: 'It refused.', next: undefined };
+    const [aa, bb] = nodesOf({ aa: 'used_memory:1', bb: 'used_memory:1' });
+    assert.ok(aa && bb);
+    const sums = clusterReadings(cluster({ nodes: [aa, { ...bb, failure }] })).find(({ id }) => id === 'sums');
+    assert.deepEqual([sums?.value, sums?.state], ['of 1 of 2 primaries', 'unknown']);
+    assert.equal(clusterReadings(cluster({ nodes: [aa, bb] })).length, 2);
+  });
+
   it('sums data over the primaries and lookups over all', () => {
     const nodes = nodesOf({
       aa: 'run_id:1\nused_memory:10\nmaxmemory:100\nkeyspace_hits:5\nkeyspace_misses:1\nmaxmemory_policy:allkeys-lru\ndb0:keys=3,expires=1',

@@ -78,7 +78,7 @@ function memoryOf(percent: number | undefined): Readings {
   const failure = { code: 'timedOut', message: 'It did not answer.', next: undefined } as const;
   const report: ServiceReport =
     percent === undefined ? { ...healthy, state: 'down', summary: 'timed out', failure } : { ...healthy };
-  const info = { used_memory: percent, maxmemory: 100, keyspace: [] };
+  const info = { used_memory: percent, maxmemory: 100, keyspace: [], keyspaceSaid: true };
   const sample = { atMs: 0, readAtMs: 0, roundTripMs: 1, address: 'redis:6379', user: 'default', info };
   return {
     redis: { sample, evictions: () => undefined },
