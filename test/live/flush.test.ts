@@ -92,6 +92,22 @@ describe('Flushing a real Redis', function () {
     });
   });
 
+  it('removes all that a user may, where others match as well, and walks to the end where its cursor matches too', async () => {
+    await start({ acl: ['user ops on >secret ~cache:a* ~cacheops:* %R~* +@all', 'user default on nopass ~* +@all'] });
+    await withClient(server.port, async (redis) => {
+      await fill(redis, 'cache:a', 3_000);
+      await fill(redis, 'cache:b', 10);
+      const { ports } = recordingPorts();
+      const ops = { username: 'ops', password: 'secret' };
+      const outcome = ran(await new OperationRunner(ports).run(flushOf(store(ops), 'cache*')));
+      assert.deepEqual(outcome.report.steps[0]?.notes, [
+        'Done by script, page by page.',
+        '10 keys may not be removed by this user.',
+      ]);
+      assert.equal(await redis.dbsize(), 10);
+    });
+  });
+
   it('makes room on a server that is full and takes no writes', async () => {
     await start({ config: { maxmemory: '20mb', 'maxmemory-policy': 'noeviction' } });
     await withClient(server.port, async (redis) => {

@@ -4,17 +4,22 @@ import { OpsError } from '../../core/errors.ts';
 import { roundTripMs } from './redisConnection.ts';
 import { isScriptRefused, unlinkScript } from './scripts.ts';
 
-/** About half a millisecond of the server's time: nobody else waits longer for it. */
-const pageKeys = 500;
 const cursorLivesMs = 60_000;
+/** Keys of one UNLINK where they need not be of one slot. */
+const chunkKeys = 100;
 /** Beyond this round trip pages are sent by the clock, not when the one before is answered. */
 const farMs = 2;
-const far = { everyMs: 2, most: 64 };
-/** One page is worked on while the next is on its way; whatever others sent in between is served before it. */
-const near = { everyMs: 0, most: 2 };
+const far = { keys: 500, everyMs: 2, most: 64 };
+/**
+ * One page is worked on while the next is on its way. The server may take both in one go: together they are about half a
+ * millisecond of its time, and nobody else waits longer.
+ */
+const near = { keys: 250, everyMs: 0, most: 2 };
+
 export interface UnlinkPages {
   readonly pattern: string;
   readonly cursorKey: string;
+  readonly isCluster: boolean;
   /** Sends pages by the clock on a near server too, which then rests for most of the time. */
   readonly gentle: boolean;
   /** After each page, also of those that were under way when it was cancelled. */
@@ -27,16 +32,18 @@ export interface UnlinkPages {
  */
 export async function unlinkByScript(
   redis: Redis,
-  { pattern, cursorKey, gentle, onPage }: UnlinkPages,
+  { pattern, cursorKey, isCluster, gentle, onPage }: UnlinkPages,
   sent: <R>(reply: Promise<R>) => Promise<R>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { most, everyMs } = gentle || (await roundTripMs(redis)) > farMs ? far : near;
+  const { keys, everyMs, most } = gentle || (await roundTripMs(redis)) > farMs ? far : near;
   const walk = { ended: false, failure: undefined as unknown };
   const underWay = new Set<Promise<void>>();
   const sendPage = async (): Promise<void> => {
     try {
-      const reply = await sent(redis.eval(unlinkScript, 1, cursorKey, pattern, pageKeys, cursorLivesMs));
+      const reply = await sent(
+        redis.eval(unlinkScript, 1, cursorKey, pattern, keys, cursorLivesMs, isCluster ? 1 : chunkKeys),
+      );
       const [removed, denied, isEnd] = numbersIn(reply);
       onPage(removed, denied);
       if (isEnd === 1) walk.ended = true;
@@ -67,15 +74,12 @@ function numbersIn(reply: unknown): readonly [removed: number, denied: number, i
   return [Number(removed), Number(denied), Number(isEnd)];
 }
 
-/** Keys of one UNLINK where they need not be of one slot. */
-const chunkKeys = 100;
 const scanKeys = 1_000;
 
 /** The same by single commands: SCAN here, UNLINK there. Takes longer over a slow link; writes nothing. */
 export async function unlinkByCommands(
   redis: Redis,
-  { pattern, cursorKey, onPage }: UnlinkPages,
-  { isCluster }: { readonly isCluster: boolean },
+  { pattern, cursorKey, isCluster, onPage }: UnlinkPages,
   sent: <R>(reply: Promise<R>) => Promise<R>,
   signal: AbortSignal,
 ): Promise<void> {

@@ -20,6 +20,7 @@ import { findPrimaries } from '../redisPrimaries.ts';
 import type { RedisTopology } from '../redisTarget.ts';
 import { countOnServer } from './countKeys.ts';
 import { unlinkByCommands, unlinkByScript } from './pacedUnlink.ts';
+import type { UnlinkPages } from './pacedUnlink.ts';
 import { withRedis } from './redisConnection.ts';
 import { lineageOf, readServer } from './redisServers.ts';
 
@@ -105,13 +106,9 @@ export class RedisFlush implements RedisFlushStore {
       try {
         // A walk that begins anew counts anew whom it may not remove.
         state.denied = 0;
-        state.by = await unlinkOn(
-          target,
-          lineage,
-          { ...request, onPage, gentle: this.#options.gentle },
-          server.isCluster,
-          signal,
-        );
+        const { isCluster } = server;
+        const pages = { ...request, isCluster, onPage, gentle: this.#options.gentle };
+        state.by = await unlinkOn(target, lineage, pages, signal);
         return state;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -188,16 +185,15 @@ export class RedisFlush implements RedisFlushStore {
 async function unlinkOn(
   target: RedisTarget,
   lineage: string | undefined,
-  pages: Parameters<typeof unlinkByScript>[1],
-  isCluster: boolean,
+  pages: UnlinkPages,
   signal: AbortSignal,
 ): Promise<string> {
   return withRedis(target, async (redis, sent) => {
     await sent(mustHold(lineage, redis, target));
-    const cursorKey = isCluster ? await localKey(redis, pages.cursorKey) : pages.cursorKey;
+    const cursorKey = pages.isCluster ? await localKey(redis, pages.cursorKey) : pages.cursorKey;
     if (await unlinkByScript(redis, { ...pages, cursorKey }, sent, signal).catch(asRefused))
       return 'script, page by page';
-    await unlinkByCommands(redis, { ...pages, cursorKey }, { isCluster }, sent, signal);
+    await unlinkByCommands(redis, { ...pages, cursorKey }, sent, signal);
     return 'single commands, since scripts are not possible there';
   });
 }

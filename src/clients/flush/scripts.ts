@@ -40,8 +40,9 @@ return {found[1], #found[2], measured, bytes, names, none, unpack(counts)}
 
 /**
  * Removes one page. KEYS: where the cursor is kept, so that pages can be under way over a slow link without waiting for
- * each other's answer; it expires by itself. ARGV: pattern, COUNT, ms until it expires. → keys removed, keys that may not
- * be removed, 1 when the keyspace was walked to its end. The cursor is written first: where no write is possible, nothing is removed.
+ * each other's answer; it expires by itself. ARGV: pattern, COUNT, ms until it expires, how many keys one UNLINK may name.
+ * → keys removed, keys that may not be removed, 1 when the keyspace was walked to its end. The cursor is written first:
+ * where no write is possible, nothing is removed.
  */
 export const unlinkScript = `
 local at = redis.call('GET', KEYS[1])
@@ -49,13 +50,23 @@ if at == 'end' then return {0, 0, 1} end
 local found = redis.call('SCAN', at or '0', 'MATCH', ARGV[1], 'COUNT', ARGV[2])
 local ended = found[1] == '0'
 redis.call('SET', KEYS[1], ended and 'end' or found[1], 'PX', ARGV[3])
+local keys, most = found[2], tonumber(ARGV[4])
+for i = #keys, 1, -1 do
+  if keys[i] == KEYS[1] then table.remove(keys, i) end
+end
 local removed, denied = 0, 0
-for _, key in ipairs(found[2]) do
-  if key ~= KEYS[1] then
-    local gone = redis.pcall('UNLINK', key)
-    if type(gone) == 'number' then removed = removed + gone else denied = denied + 1 end
+local function unlink(from, to)
+  local gone = redis.pcall('UNLINK', unpack(keys, from, to))
+  if type(gone) == 'number' then
+    removed = removed + gone
+  elseif from == to then
+    denied = denied + 1
+  else
+    -- Of a group, one key that may not be removed keeps the others.
+    for i = from, to do unlink(i, i) end
   end
 end
+for from = 1, #keys, most do unlink(from, math.min(from + most - 1, #keys)) end
 return {removed, denied, ended and 1 or 0}
 `;
 
