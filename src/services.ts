@@ -160,7 +160,10 @@ export class Services implements vscode.Disposable {
       const { openJournal } = await import('./ui/operations/journal.ts');
       return openJournal(this.secrets, storage, () => this.history.refresh());
     });
-    const locks = once(async () => (await import('./ui/operations/locks.ts')).environmentLocks(storage));
+    const locks = once(async () => {
+      const { environmentLocks } = await import('./ui/operations/locks.ts');
+      return environmentLocks(storage, () => void this.#reportInterrupted());
+    });
     const running = {
       journal,
       locks,
@@ -217,9 +220,17 @@ export class Services implements vscode.Disposable {
   async #lookForInterrupted(storage: vscode.Uri): Promise<void> {
     try {
       const { hasStaleLock } = await import('./clients/lockFile.ts');
-      if (await hasStaleLock(vscode.Uri.joinPath(storage, 'locks').fsPath)) await this.history.reportInterrupted();
+      if (await hasStaleLock(vscode.Uri.joinPath(storage, 'locks').fsPath)) await this.#reportInterrupted();
     } catch (error) {
       this.log.warn(`Interrupted operations could not be looked for: ${explain(error)}`);
+    }
+  }
+
+  async #reportInterrupted(): Promise<void> {
+    try {
+      await this.history.reportInterrupted();
+    } catch (error) {
+      this.log.warn(`What was interrupted could not be read: ${explain(error)}`);
     }
   }
 

@@ -23,10 +23,10 @@ const halfWrittenMs = 10_000;
 
 /**
  * Takes the lock at `path` for `what`, or throws OpsError `busy` that says who has it; never waits. It is a file that
- * names its holder, so that the lock of a program that was killed is known to be stale and taken over. A holder on
- * another machine cannot be looked at: its lock is believed.
+ * names its holder, so that the lock of a program that was killed is known to be stale and taken over, which
+ * `onTakenOver` is told. A holder on another machine cannot be looked at: its lock is believed.
  */
-export async function acquireLock(path: string, what: string): Promise<Disposable> {
+export async function acquireLock(path: string, what: string, onTakenOver?: () => void): Promise<Disposable> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw notWritten(path, error);
   });
@@ -35,6 +35,7 @@ export async function acquireLock(path: string, what: string): Promise<Disposabl
     const holder = await liveHolder(path);
     if (holder) throw busy(path, holder);
     await takeOver(path, own);
+    onTakenOver?.();
   }
   return { dispose: () => release(path, own) };
 }

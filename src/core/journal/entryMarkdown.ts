@@ -5,12 +5,16 @@ import { kindNames } from '../operations/kind.ts';
 import { resultNames } from '../operations/outcomeWords.ts';
 import { planParts } from '../operations/planMarkdown.ts';
 import type { StepResult } from '../operations/operation.ts';
+import type { Plan } from '../operations/plan.ts';
 import { amountWords } from '../operations/progress.ts';
 import type { JournalEntry } from './history.ts';
 import { resultOfEntry } from './history.ts';
 
-/** What was done, by whom, where, why, and what came of it: an entry as a page. */
-export function entryMarkdown(entry: JournalEntry): string {
+/**
+ * What was done, by whom, where, why, and what came of it: an entry as a page. `now`, of one that was interrupted: the same
+ * wish planned anew, or why it could not be.
+ */
+export function entryMarkdown(entry: JournalEntry, now?: Plan | string): string {
   const { begun, ended, file, tampered } = entry;
   const warning = tampered
     ? ['> **A line of this entry is not as it was written.** Somebody edited the journal, or it was damaged.']
@@ -26,6 +30,7 @@ export function entryMarkdown(entry: JournalEntry): string {
     ...(ended === undefined || ended.findings.length === 0
       ? []
       : [ended.findings.map((one) => `- ${cell(one)}`).join('\n')]),
+    ...(now === undefined ? [] : nowParts(now)),
     '## Steps',
     stepTable(entry),
     '## The plan',
@@ -33,6 +38,27 @@ export function entryMarkdown(entry: JournalEntry): string {
     `Entry ${code(begun.id)} of ${code(file)}.`,
     '',
   ].join('\n\n');
+}
+
+/** A plan says what the servers show, and what is left to do. */
+function nowParts(now: Plan | string): readonly string[] {
+  const head = '## What the servers show now';
+  if (typeof now === 'string') return [head, `It could not be read. ${cell(now)}`];
+  const { nothingToDo, summary, plannedAtMs, obstacles = [], warnings } = now;
+  const left =
+    nothingToDo === undefined ? `Left to do: ${cell(summary)}.` : `Nothing is left to do. ${cell(nothingToDo)}`;
+  return [
+    head,
+    `${left} (Read at ${new Date(plannedAtMs).toISOString()}.)`,
+    table(
+      ['', ''],
+      now.identities.map((one) => [cell(one.service), cell(identityWords(one))]),
+    ).join('\n'),
+    ...[...obstacles, ...warnings].map((one) => `- ${cell(one)}`),
+    nothingToDo === undefined
+      ? '**To go on**: “Plan Again” in the message below, or “Go On” in the row’s menu. It asks before anything is changed.'
+      : '',
+  ].filter((part) => part !== '');
 }
 
 /** Who, where, when, why, as a table. */
@@ -67,9 +93,12 @@ export function stepsOf({ begun, ended, steps }: JournalEntry): readonly StepRes
 }
 
 export function stepTable(entry: JournalEntry): string {
-  const rows = stepsOf(entry).map(({ title, state, progress, durationMs, why, notes = [] }) => [
+  const steps = stepsOf(entry);
+  // Of an entry without an end, the first step that has none may well have been begun.
+  const atWork = entry.ended === undefined ? steps.findIndex(({ state }) => state === 'notRun') : -1;
+  const rows = steps.map(({ title, state, progress, durationMs, why, notes = [] }, index) => [
     cell(title),
-    stateNames[state],
+    index === atWork ? 'begun perhaps, not ended' : stateNames[state],
     progress === undefined ? '' : cell(amountWords(progress)),
     durationMs === undefined ? '' : formatDuration(durationMs),
     cell([why ?? '', ...notes].filter((one) => one !== '').join(' ')),

@@ -4,7 +4,9 @@ import type { JournalEntry } from '../../core/journal/history.ts';
 import { stateNames } from '../../core/journal/present.ts';
 import type { EntryState } from '../../core/journal/present.ts';
 import { kindNames } from '../../core/operations/kind.ts';
-import { OpsError } from '../../core/errors.ts';
+import type { Operation } from '../../core/operations/operation.ts';
+import type { Plan } from '../../core/operations/plan.ts';
+import { explain, OpsError } from '../../core/errors.ts';
 import type { Services } from '../../services.ts';
 import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
@@ -18,9 +20,15 @@ export const showEntry: Command = {
     const row = await rowOf(services, argument, 'Show Record');
     if (!row) return;
     const { entryMarkdown } = await import('../../core/journal/entryMarkdown.ts');
-    await showReport(services, `${row.entry.begun.title} ${row.entry.begun.at.slice(0, 19)}`, entryMarkdown(row.entry));
+    const show = (now?: Plan | string): Promise<void> => {
+      const { title, at } = row.entry.begun;
+      return showReport(services, `${title} ${at.slice(0, 19)}`, entryMarkdown(row.entry, now));
+    };
+    await show();
     await services.history.see(row.entry.id);
-    if (row.state === 'interrupted') await offerToGoOn(row);
+    if (row.state !== 'interrupted') return;
+    if (row.entry.begun.kind !== 'checklistRun') await show(await planNow(services, row));
+    await offerToGoOn(row);
   },
 };
 
@@ -30,16 +38,7 @@ export const resumeOperation: Command = {
   async run(services, argument) {
     const row = await rowOf(services, argument, 'Go On', 'interrupted');
     if (!row) return;
-    const { begun } = row.entry;
-    const environment = services.environments.all.find(({ id }) => id === begun.environment.id);
-    if (!environment) {
-      throw new OpsError('settings', `The environment ${begun.environment.name} is not set up here any more.`, {
-        next: 'Set it up again under that name.',
-      });
-    }
-    const { operationOf } = await import('../operations/registry.ts');
-    const operation = await operationOf(services, environment, begun.kind, begun.request);
-    await (await services.operations()).run(operation);
+    await (await services.operations()).run(await operationAgain(services, row));
   },
 };
 
@@ -90,6 +89,27 @@ export const exportPostMortem: Command = {
   },
 };
 
+/** The operation of an entry, made anew from its request. Throws OpsError. */
+async function operationAgain(services: Services, { entry: { begun } }: HistoryRow): Promise<Operation> {
+  const environment = services.environments.all.find(({ id }) => id === begun.environment.id);
+  if (!environment) {
+    throw new OpsError('settings', `The environment ${begun.environment.name} is not set up here any more.`, {
+      next: 'Set it up again under that name.',
+    });
+  }
+  const { operationOf } = await import('../operations/registry.ts');
+  return operationOf(services, environment, begun.kind, begun.request);
+}
+
+/** The plan of the same wish as things are now, or why there is none. Reads only. */
+async function planNow(services: Services, row: HistoryRow): Promise<Plan | string> {
+  try {
+    return await (await services.operations()).plan(await operationAgain(services, row));
+  } catch (error) {
+    return explain(error);
+  }
+}
+
 interface FilterItem extends vscode.QuickPickItem {
   readonly environment?: string;
   readonly entryKind?: JournalEntry['begun']['kind'];
@@ -139,7 +159,7 @@ async function offerToGoOn({ entry }: HistoryRow): Promise<void> {
     return;
   }
   const again = 'Plan Again';
-  const message = `${said} A new plan reads what the servers show now and what is left to do.`;
+  const message = `${said} The record says what the servers show now. To go on, plan again: it asks before anything is changed.`;
   const choice = await vscode.window.showWarningMessage(message, again);
   if (choice === again) await vscode.commands.executeCommand(commands.resumeOperation, entry.id);
 }

@@ -4,10 +4,14 @@ import type * as vscode from 'vscode';
 import { acquireLock } from '../../clients/lockFile.ts';
 import type { OperationLocks } from '../../core/operations/ports.ts';
 
-/** One for each environment, in `storage`, which all windows share. */
-export function environmentLocks(storage: vscode.Uri): OperationLocks {
+/**
+ * One for each environment, in `storage`, which all windows share. `onInterrupted` is told when one is taken over from a
+ * program that was killed: nobody will find its lock at the next start any more.
+ */
+export function environmentLocks(storage: vscode.Uri, onInterrupted: () => void): OperationLocks {
   return {
-    acquire: ({ id }, what) => acquireLock(path.join(storage.fsPath, 'locks', `${hashOf(id)}.lock`), what),
+    acquire: ({ id }, what) =>
+      acquireLock(path.join(storage.fsPath, 'locks', `${hashOf(id)}.lock`), what, onInterrupted),
   };
 }
 

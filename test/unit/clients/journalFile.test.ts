@@ -91,12 +91,16 @@ describe('A lock file', () => {
   });
 
   it('is taken over from a program that is no more, by one of those who try', async () => {
-    (await acquireLock(lock, 'x')).dispose();
+    let takenOver = 0;
+    const take = (what: string) => acquireLock(lock, what, () => (takenOver += 1));
+    (await take('x')).dispose();
+    assert.equal(takenOver, 0);
     const holder = { pid: 2 ** 22 + 1, host: hostname(), since: '2025-11-20T10:00:00.000Z', what: 'Flush' };
     writeFileSync(lock, JSON.stringify(holder));
     assert.equal(await hasStaleLock(path.dirname(lock)), true);
-    const results = await Promise.allSettled([1, 2, 3].map((n) => acquireLock(lock, String(n))));
+    const results = await Promise.allSettled(['1', '2', '3'].map(take));
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.equal(takenOver, 1);
   });
 
   it('of a program whose number was given to another one is stale', async function () {

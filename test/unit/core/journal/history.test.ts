@@ -91,6 +91,19 @@ describe('The history that journals tell', () => {
     assert.match(entryMarkdown(entries[1] ?? assert.fail()), /is not as it was written/);
   });
 
+  it('tells of an interrupted entry what may have been begun, and what is so now', () => {
+    const [first] = interrupted;
+    const [entry] = readHistory([{ file: 'a', text: textOf(first ? [first] : []) }]).entries;
+    assert.ok(entry);
+    assert.match(entryMarkdown(entry), /\| Do one thing \| begun perhaps, not ended \|/);
+    const left = entryMarkdown(entry, { ...plan, summary: '7 keys match *a*' });
+    assert.match(left, /## What the servers show now\n\nLeft to do: 7 keys match \\\*a\\\*\./);
+    const done = entryMarkdown(entry, { ...plan, nothingToDo: 'No key matches.' });
+    assert.match(done, /Nothing is left to do\. No key matches\./);
+    assert.doesNotMatch(done, /To go on/);
+    assert.match(entryMarkdown(entry, 'redis:6379 refused.'), /It could not be read\. redis:6379 refused\./);
+  });
+
   it('reads a line whose last backup does not say yet where it was taken', () => {
     const [first] = one;
     assert.ok(first?.type === 'begun');
