@@ -8,6 +8,7 @@ import { failureOf } from '../core/health/failure.ts';
 import type { RedisProbe } from '../core/health/redisMonitor.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
 import { mergeSlow } from '../core/health/redisSlow.ts';
+import { sumWriteCalls } from '../core/health/redisWrites.ts';
 import { sumInfo } from '../core/health/redisSum.ts';
 import type { ClusterMember, ClusterNode, ClusterState } from '../core/health/redisTopology.ts';
 import { RedisLink } from './redisLink.ts';
@@ -53,6 +54,7 @@ export class ClusterConnection implements RedisProbe {
     this.#forget(new Set([...topology.seeds, ...this.#known].map(formatHostPort)));
     const nodes = await Promise.all(members.map((member) => this.#readNode(topology, member, signal)));
     const slow = mergeSlow(nodes.flatMap((node) => node.slow ?? []));
+    const primaries = nodes.filter(({ member }) => member.role === 'primary');
     const roundTrips = nodes.flatMap(({ roundTripMs }) => roundTripMs ?? []);
     return {
       atMs: this.#clock.monotonicMs(),
@@ -62,7 +64,8 @@ export class ClusterConnection implements RedisProbe {
       user: topology.login.username ?? 'default',
       info: sumInfo(nodes),
       cluster: { ...view, nodes },
-      ...(slow ? { slow } : {}),
+      // What a replica applies was written to its primary.
+      ...(slow ? { slow: { ...slow, writes: sumWriteCalls(primaries.map((node) => node.slow?.writes)) } } : {}),
     };
   }
 

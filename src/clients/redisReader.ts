@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { parseInfo } from '../core/health/redisInfo.ts';
-import type { RedisInfo } from '../core/health/redisInfo.ts';
 import type { RedisSample } from '../core/health/redisReport.ts';
 import { parseLatency, parseSlowLog } from '../core/health/redisSlow.ts';
 import type { SlowState } from '../core/health/redisSlow.ts';
+import { parseWriteCalls } from '../core/health/redisWrites.ts';
 import { formatDuration, formatRatio } from '../core/format.ts';
 import { OpsError } from '../core/errors.ts';
 import { addressOf } from './redisLink.ts';
@@ -13,11 +13,11 @@ import type { RedisTarget } from './redisLink.ts';
 /** A user without INFO is asked again only so often: the right may be given meanwhile. */
 const infoRetryMs = 60_000;
 
-/** The slow log and latency events are asked for only so often. */
+/** The slow log, latency events and statistics of commands are asked for only so often. */
 const slowEveryMs = 60_000;
 const slowEntries = 32;
 
-/** Reads one server over whatever connection there is at the time: PING, then INFO; once a minute what was slow. */
+/** Reads one server over whatever connection there is at the time: PING, then INFO; once a minute what was slow and how much was written. */
 export class RedisReader {
   readonly #clock: Clock;
   #infoDeniedAtMs: number | undefined;
@@ -36,12 +36,14 @@ export class RedisReader {
       explainLoading(redis, addressOf(target), error),
     );
     const roundTripMs = this.#clock.monotonicMs() - startedMs;
-    const info = await this.#info(redis);
+    const known = this.#slow && this.#clock.monotonicMs() - this.#slow.atMs < slowEveryMs ? this.#slow : undefined;
+    const reply = await this.#info(redis, known === undefined);
+    const info = reply === undefined ? undefined : parseInfo(reply);
     if (info?.redis_mode === 'sentinel')
       throw new OpsError('settings', `${addressOf(target)} is a sentinel, not a server that holds keys.`, {
         next: 'Name it in redis.sentinels, with redis.name.',
       });
-    const slow = await this.#readSlow(redis);
+    const slow = known?.state ?? (await this.#readSlow(redis, reply ?? ''));
     return {
       atMs: this.#clock.monotonicMs(),
       readAtMs: this.#clock.wallMs(),
@@ -54,26 +56,28 @@ export class RedisReader {
     };
   }
 
-  async #readSlow(redis: Redis): Promise<SlowState> {
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#slow && nowMs - this.#slow.atMs < slowEveryMs) return this.#slow.state;
+  /** `info`: INFO's reply with statistics of commands, as far as it was given. */
+  async #readSlow(redis: Redis, info: string): Promise<SlowState> {
     const [slowLog, latency] = await Promise.all([
       redis.call('SLOWLOG', 'GET', slowEntries).then(parseSlowLog, deniedOr),
       redis.call('LATENCY', 'LATEST').then(parseLatency, deniedOr),
     ]);
-    this.#slow = { atMs: nowMs, state: { slowLog, latency } };
+    const calls = parseWriteCalls(info);
+    const writes = calls === undefined ? undefined : { calls, atMs: this.#clock.wallMs() };
+    this.#slow = { atMs: this.#clock.monotonicMs(), state: { slowLog, latency, writes } };
     return this.#slow.state;
   }
 
-  async #info(redis: Redis): Promise<RedisInfo | undefined> {
+  /** `all`: statistics of commands too, which are long. */
+  async #info(redis: Redis, all: boolean): Promise<string | undefined> {
     const nowMs = this.#clock.monotonicMs();
     if (this.#infoDeniedAtMs !== undefined && nowMs - this.#infoDeniedAtMs < infoRetryMs) return undefined;
     try {
-      const reply: unknown = await redis.info();
+      const reply: unknown = await (all ? redis.info('all') : redis.info());
       this.#infoDeniedAtMs = undefined;
       if (typeof reply !== 'string')
         throw new OpsError('protocol', 'It answers PING, but INFO with something that is none.');
-      return parseInfo(reply);
+      return reply;
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOPERM')) throw error;
       this.#infoDeniedAtMs = nowMs;

@@ -172,6 +172,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       windowMs,
       ask,
       recording: Recording.empty(),
+      redisRunIds: [],
       happened: [],
     });
     const atEnd = async (query: string): Promise<number> => {
@@ -237,6 +238,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       windowMs: 3_600_000,
       ask: askerOf(noMisses),
       recording: Recording.empty(),
+      redisRunIds: [],
       happened: [],
     });
     assert.ok(!baseline.figures.some(({ id }) => id === 'hitRate'));

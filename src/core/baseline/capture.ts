@@ -1,4 +1,5 @@
 import type { AskRange } from '../dashboard/load.ts';
+import { findExporter } from '../dashboard/scrapedRedis.ts';
 import type { Marker } from '../dashboard/model.ts';
 import type { Grid } from '../dashboard/range.ts';
 import type { Recording } from '../dashboard/recording.ts';
@@ -6,7 +7,7 @@ import type { Environment } from '../environment/environment.ts';
 import { OpsError } from '../errors.ts';
 import { figureServices, hostOfService, utcMinute } from './baseline.ts';
 import type { Baseline, Figure } from './baseline.ts';
-import { applicationFigures, restartsQuery } from './figures.ts';
+import { applicationFigures, redisFigures, restartsQuery } from './figures.ts';
 import { recordedFigures } from './recorded.ts';
 
 export interface CaptureRequest {
@@ -17,6 +18,8 @@ export interface CaptureRequest {
   /** Undefined where the environment names no Prometheus. */
   readonly ask: AskRange | undefined;
   readonly recording: Recording;
+  /** Of the Redis' primaries: by these it is known what redis_exporter tells of it. */
+  readonly redisRunIds: readonly string[];
   /** What was carried out since {@link warmUpFrom}. */
   readonly happened: readonly Pick<Marker, 'atMs' | 'label'>[];
 }
@@ -40,9 +43,11 @@ export async function captureBaseline(request: CaptureRequest): Promise<Capture>
   const { environment, toMs, windowMs, happened } = request;
   const { settings, name, tier } = environment;
   const counted = await fromPrometheus(request);
-  const lookups = counted.figures.length === 0 ? 'wanted' : undefined;
+  const lookups = counted.figures.some(({ id }) => id === 'hits') ? undefined : 'wanted';
   const recorded = recordedFigures({ ...request, settings, lookups });
-  const figures = [...counted.figures, ...recorded.figures];
+  const known = new Set(counted.figures.map(({ id }) => id));
+  const figures = [...counted.figures, ...recorded.figures.filter(({ id }) => !known.has(id))];
+  const labels = new Set(figures.map(({ label }) => label));
   if (figures.length === 0)
     throw new OpsError('settings', `Nothing of ${name} was counted in that time; no baseline was written.`, {
       next: 'Choose another window, or set prometheus and metrics of the environment.',
@@ -65,7 +70,7 @@ export async function captureBaseline(request: CaptureRequest): Promise<Capture>
       },
       figures,
     },
-    absent: [...counted.absent, ...recorded.absent],
+    absent: [...new Set([...counted.absent, ...recorded.absent])].filter((label) => !labels.has(label)),
   };
 }
 
@@ -75,7 +80,7 @@ interface Counted {
   readonly restarts: number;
 }
 
-async function fromPrometheus({ environment, toMs, windowMs, ask }: CaptureRequest): Promise<Counted> {
+async function fromPrometheus({ environment, toMs, windowMs, ask, redisRunIds }: CaptureRequest): Promise<Counted> {
   const { settings } = environment;
   if (!ask) return { figures: [], absent: [], restarts: 0 };
   const at: Grid = { fromMs: toMs, stepMs: windowMs, count: 1 };
@@ -83,10 +88,15 @@ async function fromPrometheus({ environment, toMs, windowMs, ask }: CaptureReque
     const value = (await ask(query, at))[0]?.points.values[0];
     return value !== undefined && Number.isFinite(value) ? value : undefined;
   };
+  const matchers = await findExporter(redisRunIds, ask, toMs);
+  const asking = [
+    ...applicationFigures(settings, windowMs),
+    ...(matchers === undefined ? [] : redisFigures(matchers, windowMs)),
+  ];
   const restarts = restartsQuery(settings, toMs - warmUpFrom(toMs, windowMs));
   const [asked, found] = await Promise.all([
     Promise.all(
-      applicationFigures(settings, windowMs).map(async ({ query, samples, ...figure }) => {
+      asking.map(async ({ query, samples, ...figure }) => {
         const [value, count = 0] = await Promise.all([valueOf(query), valueOf(samples)]);
         return { figure, value, count };
       }),
@@ -95,9 +105,7 @@ async function fromPrometheus({ environment, toMs, windowMs, ask }: CaptureReque
   ]);
   return {
     figures: asked.flatMap(({ figure, value, count }) =>
-      value === undefined || count < 1
-        ? []
-        : [{ ...figure, value, service: 'prometheus', source: 'Prometheus', samples: count }],
+      value === undefined || count < 1 ? [] : [{ ...figure, value, service: 'prometheus', samples: count }],
     ),
     absent: asked.flatMap(({ figure, value, count }) => (value === undefined || count < 1 ? [figure.label] : [])),
     restarts: found ?? 0,

@@ -1,10 +1,11 @@
+import { scrapedSource } from '../dashboard/scrapedRedis.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import * as promql from '../metrics/promql.ts';
 import { partOfHistogram } from '../metrics/selector.ts';
 import type { Figure } from './baseline.ts';
 
 /** A figure as Prometheus is asked for it: one value, and the number of samples it rests on. */
-export interface AskedFigure extends Pick<Figure, 'id' | 'label' | 'unit'> {
+export interface AskedFigure extends Pick<Figure, 'id' | 'label' | 'unit' | 'source'> {
   readonly query: string;
   readonly samples: string;
 }
@@ -14,7 +15,7 @@ export function applicationFigures(settings: EnvironmentSettings, window: number
   const cache = promql.cacheMetricsOf(settings);
   if (!cache) return [];
   const scope = { window };
-  const { hits, misses, requests = hits, latency = hits } = cache.metrics;
+  const { hits, misses, writes = hits, requests = hits, latency = hits } = cache.metrics;
   const counted = (counter: string): string => samplesOf(promql.selectorOf(counter, cache), window);
   // Without any series of misses, every rate would be 100 %.
   const both = `${counted(hits)} and ${counted(misses)}`;
@@ -39,9 +40,32 @@ export function applicationFigures(settings: EnvironmentSettings, window: number
     ...figure('requests', 'Lookups', 'perSecond', promql.lookupsPerSecond(cache, scope), both),
     ...figure('hits', 'Hits', 'perSecond', promql.hitsPerSecond(cache, scope), counted(hits)),
     ...figure('misses', 'Misses', 'perSecond', promql.missesPerSecond(cache, scope), counted(misses)),
+    ...figure('writes', 'Writes', 'perSecond', promql.writesPerSecond(cache, scope), counted(writes)),
     ...latencies,
     ...figure('errors', 'Errors', 'ratio', promql.errorRate(cache, scope), called),
     ...figure('throughput', 'Requests', 'perSecond', promql.requestsPerSecond(cache, scope), called),
+  ];
+}
+
+/** The figures of a Redis that redis_exporter is scraped for, which the matchers pick. */
+export function redisFigures(matchers: string, window: number): readonly AskedFigure[] {
+  const within = `[${promql.windowText(window)}]`;
+  const of = (metric: string, query: string) => ({
+    query,
+    samples: samplesOf(`${metric}{${matchers}}`, window),
+    source: scrapedSource,
+  });
+  const [memory, keys, evicted] = ['redis_memory_used_bytes', 'redis_db_keys', 'redis_evicted_keys_total'] as const;
+  const mean = (metric: string): string => `sum(avg_over_time(${metric}{${matchers}}${within}))`;
+  return [
+    { id: 'memory', label: 'Redis memory', unit: 'bytes', ...of(memory, mean(memory)) },
+    {
+      id: 'evictions',
+      label: 'Evictions',
+      unit: 'perSecond',
+      ...of(evicted, `sum(rate(${evicted}{${matchers}}${within}))`),
+    },
+    { id: 'keys', label: 'Keys', unit: 'count', ...of(keys, mean(keys)) },
   ];
 }
 
@@ -52,7 +76,7 @@ function figure(
   query: string | undefined,
   samples: string,
 ): readonly AskedFigure[] {
-  return query === undefined ? [] : [{ id, label, unit, query, samples }];
+  return query === undefined ? [] : [{ id, label, unit, query, samples, source: 'Prometheus' }];
 }
 
 /** Of the series that was scraped most often. */

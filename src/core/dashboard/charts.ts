@@ -7,6 +7,7 @@ import { rateWindowMs } from './range.ts';
 import type { Grid } from './range.ts';
 import { combine, isEmpty, largest, shareOf, sumOf, totalOf } from './series.ts';
 import type { Values } from './series.ts';
+import type { Writes } from './writes.ts';
 
 /** What the charts of the application's metrics are made of. */
 export interface AppInput {
@@ -20,6 +21,7 @@ export interface AppInput {
   readonly source: string;
   /** Whose lookups these are: those of Redis are never passed off as the application's. */
   readonly counted: 'application' | 'keyspace';
+  readonly writes?: Writes | undefined;
   /** What is measured is still being read. */
   readonly loading: boolean;
 }
@@ -155,17 +157,26 @@ function namespaceLine(one: NamespaceRates, index: number): ChartSeries {
 }
 
 function lookupChart(input: AppInput): Chart {
-  const { rates, queries } = input;
+  const { rates, queries, writes } = input;
+  const common = base(input);
+  const written: readonly ChartSeries[] = writes
+    ? [{ id: 'writes', label: writes.label, values: writes.values, color: 'purple' }]
+    : [];
   return {
-    ...base(input),
+    ...common,
     id: 'lookups',
-    title: 'Hits and misses',
+    title: writes ? 'Hits, misses and writes' : 'Hits and misses',
+    source: writes?.source === undefined ? common.source : `${common.source}; writes: ${writes.source}`,
     unit: 'perSecond',
     series: [
       { id: 'hits', label: 'Hits', values: rates.hits, color: 'green', filled: true },
       { id: 'misses', label: 'Misses', values: rates.misses, color: 'orange', filled: true },
+      ...written,
     ],
-    queries: listed(queries, { hits: 'hits a second', misses: 'misses a second' }),
+    queries: [
+      ...listed(queries, { hits: 'hits a second', misses: 'misses a second' }),
+      ...(writes?.query === undefined ? [] : [{ label: 'writes a second', query: writes.query }]),
+    ],
   };
 }
 

@@ -12,6 +12,7 @@ import {
   missesPerSecond,
   selectorOf,
   windowText,
+  writesPerSecond,
 } from '../metrics/promql.ts';
 import type { CacheMetrics } from '../metrics/promql.ts';
 
@@ -36,6 +37,7 @@ export type RangeName =
   | 'p50'
   | 'p95'
   | 'errors'
+  | 'writes'
   | 'resets';
 
 /** What the table is made of: the whole stretch at once, asked at its end, by namespace. */
@@ -60,6 +62,7 @@ export function rangeQueries(
       exact: hitRateOfKind(cache, 'exact', scope),
       semantic: hitRateOfKind(cache, 'semantic', scope),
       errors: errorRate(cache, scope),
+      writes: writesPerSecond(cache, scope),
       ...latencies(cache, windowMs),
     }),
   };

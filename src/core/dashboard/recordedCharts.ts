@@ -1,19 +1,23 @@
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { formatBytes } from '../format.ts';
 import { gaugeOf, rateOf, spacingOf } from './counters.ts';
-import type { Chart, ChartSeries, ChartState, ColorName, Tile, Unit } from './model.ts';
+import type { Chart, ChartSeries, ChartState, ColorName, Unit } from './model.ts';
 import { rateWindowMs } from './range.ts';
 import type { Grid } from './range.ts';
 import { tierShapes } from './recording.ts';
 import type { Poll, Recording } from './recording.ts';
+import { scrapedSource } from './scrapedRedis.ts';
+import type { ScrapedRedis } from './scrapedRedis.ts';
 import { isEmpty } from './series.ts';
 import type { Values } from './series.ts';
 
-/** What the extension has recorded by itself, as charts and tiles. */
+/** What the extension has recorded by itself, and what redis_exporter tells of it, as charts. */
 export interface RecordedInput {
   readonly settings: EnvironmentSettings;
   readonly grid: Grid;
   readonly recording: Recording;
+  /** What Prometheus knows of the Redis, which then counts; it was there while no editor was open. */
+  readonly scraped?: ScrapedRedis | undefined;
 }
 
 type Service = Poll['service'];
@@ -114,24 +118,37 @@ export function recordedCharts(input: RecordedInput): readonly Chart[] {
 const names = { redis: 'Redis', qdrant: 'Qdrant' } as const;
 
 function chart(input: RecordedInput, { id, title, service, unit, lines }: Drawn): Chart {
-  const series = lines
+  const scraped = lines.filter(({ from }) => scrapedOf(input, service, from) !== undefined);
+  const shown = scraped.length > 0 ? scraped : lines;
+  const series = shown
     .map(({ from, how, factor = 1, ...look }): ChartSeries => {
-      const values = recorded(input, service, from, how);
+      const values = scrapedOf(input, service, from) ?? recorded(input, service, from, how);
       return { ...look, values: factor === 1 ? values : values.map((value) => value && value * factor) };
     })
     .filter(({ values }) => !isEmpty(values));
-  const name = names[service];
   return {
     id,
     title,
     unit,
-    source: `recorded here from ${name}`,
+    source: sourceOf(service, scraped.length > 0),
     series,
     limits: limitsOf(input, id),
-    state: series.length > 0 ? { kind: 'ready' } : nothingRecorded(name),
+    state: series.length > 0 ? { kind: 'ready' } : nothingRecorded(names[service]),
     resets: restarts(input, service),
-    queries: [],
+    queries: scraped.flatMap(({ label, from }) => {
+      const query = input.scraped?.queries[from];
+      return query === undefined ? [] : [{ label, query }];
+    }),
   };
+}
+
+/** The same from Prometheus; undefined where it is not scraped. */
+export function scrapedOf({ scraped }: RecordedInput, service: Service, name: string): Values | undefined {
+  return service === 'redis' ? scraped?.values[name] : undefined;
+}
+
+export function sourceOf(service: Watched, isScraped: boolean): string {
+  return isScraped ? scrapedSource : `recorded here from ${names[service]}`;
 }
 
 function nothingRecorded(name: string): ChartState {
@@ -178,67 +195,4 @@ export function recorded({ grid, recording }: RecordedInput, service: Service, n
 export function restarts({ grid, recording }: RecordedInput, service: Service): readonly number[] {
   const { atMs, values } = recording.points(service, 'restarts', grid.fromMs);
   return atMs.filter((_, index) => index > 0 && (values[index] ?? 0) > (values[index - 1] ?? 0));
-}
-
-/**
- * Tiles of what stands in the recording. `now`: the moment whose values they show, one of the last minute in a live view,
- * whatever the steps of its charts.
- */
-export function recordedTiles(input: RecordedInput, now: Grid, before: Grid, label: string): readonly Tile[] {
-  const { settings, recording } = input;
-  const named = { redis: settings.redis !== undefined, qdrant: settings.qdrant !== undefined };
-  const wanted = [
-    {
-      id: 'memory',
-      label: 'Redis memory',
-      service: 'redis',
-      from: 'memory',
-      how: 'gauge',
-      unit: 'bytes',
-      better: 'lower',
-    },
-    {
-      id: 'evictions',
-      label: 'Evictions',
-      service: 'redis',
-      from: 'evicted',
-      how: 'rate',
-      unit: 'perSecond',
-      better: 'lower',
-    },
-    { id: 'keys', label: 'Keys', service: 'redis', from: 'keys', how: 'gauge', unit: 'count', better: 'neither' },
-    {
-      id: 'points',
-      label: 'Qdrant points',
-      service: 'qdrant',
-      from: 'points',
-      how: 'gauge',
-      unit: 'count',
-      better: 'neither',
-    },
-  ] as const;
-  return wanted
-    .filter(({ service }) => named[service])
-    .map(({ from, how, service, ...look }) => {
-      const spark = recorded(input, service, from, how);
-      const [value = null] = recorded({ ...input, grid: now }, service, from, how);
-      const [was = null] = recorded({ ...input, grid: before }, service, from, how);
-      const most = look.id === 'memory' ? memoryLimit(input, recording) : undefined;
-      return {
-        ...look,
-        value,
-        ...(value === null ? { why: 'not read then' } : {}),
-        ...(most === undefined ? {} : { of: most }),
-        judgement: value !== null && most !== undefined ? (value > most ? 'warning' : 'ok') : 'unjudged',
-        compared: was === null ? [] : [{ label, value: was }],
-        spark,
-        source: `recorded here from ${names[service]}`,
-        atMs: value === null ? null : now.fromMs,
-      };
-    });
-}
-
-function memoryLimit({ settings, grid }: RecordedInput, recording: Recording): number | undefined {
-  const most = recording.points('redis', 'maxmemory', grid.fromMs).values.at(-1);
-  return settings.limits?.redisMemory ?? (most === undefined || most === 0 ? undefined : most);
 }

@@ -5,7 +5,7 @@ import type { Points } from './series.ts';
 
 /** What one poll of a service brought, in numbers. */
 export interface Poll {
-  readonly service: 'redis' | 'qdrant' | 'application';
+  readonly service: 'redis' | 'redisWrites' | 'qdrant' | 'application';
   /** Wall clock, ms since 1970. */
   readonly atMs: number;
   /** Of the process that counts: with another, or one that was started again, counters begin anew. */
@@ -169,6 +169,20 @@ export function redisPoll({ info, address, roundTripMs, readAtMs }: RedisSample)
       clients: info?.connected_clients,
     }),
   };
+}
+
+/** How much was written; read less often than the rest, and therefore apart. Undefined where it is not told. */
+export function writesPoll({ info, address, slow }: RedisSample): Poll | undefined {
+  const writes = slow?.writes;
+  return (
+    writes && {
+      service: 'redisWrites',
+      atMs: writes.atMs,
+      run: `${address} ${info?.run_id ?? ''}`,
+      counters: { writes: writes.calls },
+      gauges: {},
+    }
+  );
 }
 
 function given(row: Readonly<Record<string, number | undefined>>): Row {

@@ -20,7 +20,7 @@ export interface TileInput {
 }
 
 /** Where the last value is older than this many steps, it is no longer what is so now. */
-const oldSteps = 3;
+export const oldSteps = 3;
 
 interface Wanted {
   readonly id: string;

@@ -2,7 +2,6 @@ import { baselineWords } from '../baseline/baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import { chartsAgainst, tilesAgainst } from '../baseline/compare.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
-import { explain, OpsError } from '../errors.ts';
 import { appCharts, nothingCounted } from './charts.ts';
 import type { AppInput } from './charts.ts';
 import { headlineOf } from './headline.ts';
@@ -10,15 +9,20 @@ import { loadMeasured, loadRates, loadTotals, momentBefore, resetsIn } from './l
 import type { AskRange, Measured, Rates, Totals } from './load.ts';
 import type { Chart, ChartState, Marker, NamespaceTable, SourceState, Tile, View } from './model.ts';
 import { overlaid } from './overlay.ts';
+import { PartReads } from './partReads.ts';
 import { rangeQueries } from './queries.ts';
 import type { RangeName } from './queries.ts';
 import { comparisonDays, endOf, rateWindowMs } from './range.ts';
 import type { Grid, Range } from './range.ts';
-import { recordedCharts, recordedTiles } from './recordedCharts.ts';
+import { recordedCharts } from './recordedCharts.ts';
+import { recordedTiles } from './recordedTiles.ts';
 import { recordedLookups } from './recordedLookups.ts';
 import type { Recording } from './recording.ts';
+import { findExporter, loadScraped } from './scrapedRedis.ts';
+import type { ScrapedRedis } from './scrapedRedis.ts';
 import { namespaceTable } from './table.ts';
 import { appTiles } from './tiles.ts';
+import { writesOf } from './writes.ts';
 
 export interface ViewRequest {
   readonly settings: EnvironmentSettings;
@@ -27,6 +31,8 @@ export interface ViewRequest {
   /** Undefined where the environment names no Prometheus. */
   readonly ask: AskRange | undefined;
   readonly recording: Recording;
+  /** By which Prometheus is asked what redis_exporter tells of this Redis and no other: INFO's `run_id` of each primary. */
+  readonly redisRunIds?: readonly string[] | undefined;
   /** What happened; read at the same time. */
   readonly markers: Promise<readonly Marker[]>;
   /** What is known to be wrong now: `Redis connection refused`. */
@@ -53,6 +59,7 @@ const measuredNames: readonly RangeName[] = [
   'p95uncached',
   'meanUncached',
   'errors',
+  'writes',
   'resets',
 ];
 /** What tiles show; compared with the day or the week before. */
@@ -66,8 +73,14 @@ export async function loadView(request: ViewRequest): Promise<View> {
   const { settings, grid, ask } = request;
   const rates = ask && (await loadRates(settings, grid, ask));
   if (!ask || !rates) {
-    const [markers, baseline] = await Promise.all([request.markers, request.baseline]);
-    return viewOf(request, { ...recordedApp(request), markers, baseline }, [], request.nowMs());
+    const reads = new PartReads(() => false);
+    const [markers, baseline, scraped] = await Promise.all([
+      request.markers,
+      request.baseline,
+      ask && reads.orElse('Redis', loadRedis(request, ask), undefined),
+    ]);
+    const parts = { ...recordedApp(request, scraped), markers, baseline, redis: scraped };
+    return viewOf(request, parts, reads.troubles, request.nowMs());
   }
   const app = { ...emptyApp(request), rates, loading: true };
   const early = viewOf(
@@ -78,28 +91,21 @@ export async function loadView(request: ViewRequest): Promise<View> {
   );
   // What is looked at first; the smaller it is, the sooner it is there.
   request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
-  const failed = new Map<string, string[]>();
-  const orElse = async <T>(what: string, reading: Promise<T>, fallback: T): Promise<T> => {
-    try {
-      return await reading;
-    } catch (error) {
-      // A part may be refused, or take too long. When Prometheus is gone, all of it is, and what was shown stays.
-      if (!(error instanceof OpsError) || !['protocol', 'timedOut'].includes(error.code)) throw error;
-      const why = explain(error);
-      failed.set(why, [...(failed.get(why) ?? []), what]);
-      return fallback;
-    }
-  };
+  // A part may be refused, or take too long. When Prometheus is gone, all of it is, and what was shown stays.
+  const reads = new PartReads(({ code }) => code !== 'protocol' && code !== 'timedOut');
   const before = momentBefore(grid, comparisonDays(grid));
-  const [measured, ratesBefore, measuredBefore, totals, overlay] = await Promise.all([
-    orElse<Measured>('Latency and errors', loadMeasured(settings, grid, ask, measuredNames), {}),
-    orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
-    orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
-    orElse<Totals>('Totals by namespace', loadTotals(settings, grid, ask), {}),
-    orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
+  const [measured, ratesBefore, measuredBefore, totals, overlay, scraped] = await Promise.all([
+    reads.orElse<Measured>('Latency and errors', loadMeasured(settings, grid, ask, measuredNames), {}),
+    reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
+    reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
+    reads.orElse<Totals>('Totals by namespace', loadTotals(settings, grid, ask), {}),
+    reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
+    reads.orElse('Redis', loadRedis(request, ask), undefined),
   ]);
   const { resets = [], ...drawn } = measured;
-  const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false };
+  const query = app.queries?.writes;
+  const writes = writesOf({ ...request, measured: drawn, scraped: scraped?.now, query });
+  const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false, writes };
   const compared = { label: comparisonLabel(grid), rates: ratesBefore, measured: measuredBefore };
   const spanMs = endOf(grid) - grid.fromMs;
   const parts = {
@@ -110,10 +116,7 @@ export async function loadView(request: ViewRequest): Promise<View> {
     markers: await request.markers,
     baseline: await request.baseline,
   };
-  const troubles = [...failed].map(([why, what]): SourceState => {
-    return { name: 'Prometheus', state: 'partial', message: `${[...new Set(what)].join(', ')} not read: ${why}` };
-  });
-  return viewOf(request, parts, troubles, request.nowMs());
+  return viewOf(request, { ...parts, redis: scraped }, reads.troubles, request.nowMs());
 }
 
 export function comparisonLabel(grid: Grid): string {
@@ -145,12 +148,31 @@ interface Parts {
   readonly table: NamespaceTable;
   readonly overlay?: Rates | undefined;
   readonly baseline?: Baseline | undefined;
+  readonly redis?: RedisThen | undefined;
+}
+
+/** What redis_exporter tells of the Redis, on the grid and at the moment it is compared with. */
+interface RedisThen {
+  readonly now: ScrapedRedis;
+  readonly before: ScrapedRedis;
+}
+
+async function loadRedis(request: ViewRequest, ask: AskRange): Promise<RedisThen | undefined> {
+  const { grid, redisRunIds = [], nowMs } = request;
+  const matchers = await findExporter(redisRunIds, ask, nowMs());
+  if (matchers === undefined) return undefined;
+  const [now, before] = await Promise.all([
+    loadScraped(matchers, grid, ask, ['memory', 'keys', 'evicted', 'expired', 'commands', 'writes']),
+    loadScraped(matchers, momentBefore(grid, comparisonDays(grid)), ask, ['memory', 'keys', 'evicted']),
+  ]);
+  return { now, before };
 }
 
 /** Where there is no Prometheus: what the extension saw by itself, called what it is. */
-function recordedApp(request: ViewRequest): Omit<Parts, 'markers'> {
+function recordedApp(request: ViewRequest, redis: RedisThen | undefined): Omit<Parts, 'markers'> {
   const lookups = recordedLookups(request);
-  const app = lookups && { ...emptyApp(request), ...lookups, queries: undefined };
+  const writes = writesOf({ ...request, measured: {}, scraped: redis?.now, query: undefined });
+  const app = lookups && { ...emptyApp(request), ...lookups, queries: undefined, writes };
   const table = { ...loadingTable, state: noTable(request.settings) };
   return { app, tiles: app ? tilesOf(request, app) : [], table };
 }
@@ -186,7 +208,7 @@ function tilesOf(
 
 function viewOf(
   request: ViewRequest,
-  { app, tiles, table, overlay, markers, baseline }: Parts,
+  { app, tiles, table, overlay, markers, baseline, redis }: Parts,
   troubles: readonly SourceState[],
   readAtMs: number,
 ): View {
@@ -194,13 +216,17 @@ function viewOf(
   const drawn = app ? appCharts(app) : [nothingCounted()];
   const label = typeof request.overlay === 'object' ? request.overlay.label : '';
   const behind = overlay ? overlaid(drawn, overlay, label) : drawn;
-  const input = { settings, grid, recording };
+  const input = { settings, grid, recording, scraped: redis?.now };
   const charts: readonly Chart[] = [...behind, ...recordedCharts(input)];
   const counted = app?.counted ?? 'application';
   const against = baseline && { baseline, settings, counted };
-  const before = momentBefore(grid, comparisonDays(grid));
+  const before = {
+    label: comparisonLabel(grid),
+    grid: momentBefore(grid, comparisonDays(grid)),
+    scraped: redis?.before,
+  };
   const now = { fromMs: range.kind === 'live' ? readAtMs : endOf(grid), stepMs: grid.stepMs, count: 1 };
-  const allTiles = [...tiles, ...recordedTiles(input, now, before, comparisonLabel(grid))];
+  const allTiles = [...tiles, ...recordedTiles({ ...input, now, before })];
   return {
     headline: headlineOf({
       grid,

@@ -19,6 +19,7 @@ export const metrics = z
   .strictObject({
     hits: metric('Counter of the cache’s hits.', 'tool_cache_hits_total'),
     misses: metric('Counter of the cache’s misses.', 'tool_cache_misses_total'),
+    writes: z.optional(metric('Counter of what is put into the cache.', 'tool_cache_writes_total')),
     by: z.optional(label('Label that tells the namespaces apart.', 'namespace')),
     kind: z.optional(
       z

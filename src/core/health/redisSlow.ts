@@ -1,5 +1,6 @@
 import { formatDuration, formatMilliseconds } from '../format.ts';
 import type { Reading } from './reading.ts';
+import type { WriteCalls } from './redisWrites.ts';
 
 /** A command that took long, without its arguments: they may hold what must not be shown. */
 export interface SlowCommand {
@@ -21,6 +22,8 @@ export interface LatencyEvent {
 export interface SlowState {
   readonly slowLog: readonly SlowCommand[] | 'denied';
   readonly latency: readonly LatencyEvent[] | 'denied';
+  /** Undefined where the server does not tell, or its user may not ask. */
+  readonly writes?: WriteCalls | undefined;
 }
 
 /** Reads the SLOWLOG GET reply: id, seconds, microseconds, arguments, … Source: redis.io/commands/slowlog-get */

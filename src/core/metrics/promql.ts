@@ -63,6 +63,12 @@ export function missesPerSecond(cache: CacheMetrics, scope: Scope): string {
   return orNothing(missesAlone('rate', cache, scope), counted('rate', cache.metrics.hits, cache, scope));
 }
 
+/** What is put into the cache per second; no value where the metric has no data. Undefined without `metrics.writes`. */
+export function writesPerSecond(cache: CacheMetrics, scope: Scope): string | undefined {
+  const { writes } = cache.metrics;
+  return writes && counted('rate', writes, cache, scope);
+}
+
 /** Look-ups per second: 0 tells no traffic, no value tells no data. */
 export function lookupsPerSecond(cache: CacheMetrics, scope: Scope): string {
   return `(${hitsPerSecond(cache, scope)} + ${missesPerSecond(cache, scope)})`;

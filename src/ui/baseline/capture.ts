@@ -7,6 +7,7 @@ import { presets } from '../../core/dashboard/range.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
 import { tierWords } from '../../core/health/present.ts';
+import { runIdsOf } from '../../core/health/redisReport.ts';
 import type { OperationKind } from '../../core/operations/kind.ts';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';
@@ -65,6 +66,7 @@ async function read(
   const toMs = Date.now();
   const [recorder, history] = await Promise.all([services.recorder(), services.historyStore()]);
   const happened = await history.markers(environment, warmUpFrom(toMs, windowMs), toMs);
+  const sample = services.fleet.redisOf(environment)?.sample;
   const source = sourceOf(environment, services);
   try {
     return await captureBaseline({
@@ -72,6 +74,7 @@ async function read(
       toMs,
       windowMs,
       ask: source.asker(signal),
+      redisRunIds: sample ? runIdsOf(sample) : [],
       recording: recorder.recordingOf(environment),
       happened: happened
         .filter(({ kind }) => disturbing.has(kind))

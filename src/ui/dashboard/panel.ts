@@ -13,6 +13,7 @@ import type { ViewRequest } from '../../core/dashboard/view.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { explain, OpsError } from '../../core/errors.ts';
+import { runIdsOf } from '../../core/health/redisReport.ts';
 import { serviceNames } from '../../core/health/monitorServices.ts';
 import { environmentWords } from '../../core/health/present.ts';
 import { Poller } from '../../core/poller.ts';
@@ -189,6 +190,7 @@ export class DashboardPanel {
       grid,
       ask,
       recording: this.#context.recorder.recordingOf(this.#environment),
+      redisRunIds: this.#redisRunIds(),
       markers,
       baseline: this.#baseline(),
       troubles: this.#troubles(),
@@ -196,6 +198,12 @@ export class DashboardPanel {
       nowMs: () => Date.now(),
       onPartial,
     };
+  }
+
+  /** Of the primaries, as they were last read. */
+  #redisRunIds(): readonly string[] {
+    const sample = this.#context.fleet.redisOf(this.#environment)?.sample;
+    return sample ? runIdsOf(sample) : [];
   }
 
   /** One that cannot be read hides no chart. */

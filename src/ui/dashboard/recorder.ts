@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readOwnFile, writeOwnFile } from '../../clients/wholeFile.ts';
 import { lastHourLine } from '../../core/dashboard/glance.ts';
-import { applicationPoll, Recording, redisPoll } from '../../core/dashboard/recording.ts';
+import { applicationPoll, Recording, redisPoll, writesPoll } from '../../core/dashboard/recording.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
@@ -38,6 +38,8 @@ export class Recorder implements Disposable {
     const open = this.#open(environment);
     const sample = this.#fleet.redisOf(environment)?.sample;
     if (sample) open.recording.add(redisPoll(sample));
+    const writes = sample && writesPoll(sample);
+    if (writes) open.recording.add(writes);
     const qdrant = this.#fleet.monitorOf(environment, 'qdrant')?.report;
     if (qdrant?.amounts && qdrant.readAtMs !== undefined && !qdrant.failure)
       open.recording.add({ service: 'qdrant', atMs: qdrant.readAtMs, run: '', counters: {}, gauges: qdrant.amounts });

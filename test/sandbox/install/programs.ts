@@ -21,6 +21,12 @@ const RECIPES = {
   'redis-cli': { override: 'REDIS_CLI_BIN', names: ['redis-cli'], packages: ['redis-tools'], brew: 'redis' },
   prometheus: { override: 'PROMETHEUS_BIN', names: ['prometheus'], packages: ['prometheus'], brew: 'prometheus' },
   promtool: { override: 'PROMTOOL_BIN', names: ['promtool'], packages: ['promtool', 'prometheus'], brew: 'prometheus' },
+  redis_exporter: {
+    override: 'REDIS_EXPORTER_BIN',
+    names: ['prometheus-redis-exporter', 'redis_exporter'],
+    packages: ['prometheus-redis-exporter'],
+    brew: 'redis_exporter',
+  },
   chromium: {
     override: 'CHROMIUM_BIN',
     names: [
@@ -42,7 +48,7 @@ export type Program = keyof typeof RECIPES;
 
 /**
  * The path of a program: from its environment variable (REDIS_BIN, REDIS_CLI_BIN, PROMETHEUS_BIN, PROMTOOL_BIN,
- * CHROMIUM_BIN, CURL_BIN, SSHD_BIN), else from PATH, else installed from Debian's packages. Throws an OpsError that names the
+ * REDIS_EXPORTER_BIN, CHROMIUM_BIN, CURL_BIN, SSHD_BIN), else from PATH, else installed from Debian's packages. Throws an OpsError that names the
  * command to type when none of that works.
  */
 export async function ensureProgram(program: Program, report: Report = () => {}): Promise<string> {

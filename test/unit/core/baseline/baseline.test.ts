@@ -32,7 +32,15 @@ function recordingFrom(fromMs: number): Recording {
 }
 
 function capture(recording: Recording, happened: readonly { readonly atMs: number; readonly label: string }[] = []) {
-  return captureBaseline({ environment, toMs, windowMs: 60 * minute, ask: undefined, recording, happened });
+  return captureBaseline({
+    environment,
+    toMs,
+    windowMs: 60 * minute,
+    ask: undefined,
+    recording,
+    redisRunIds: [],
+    happened,
+  });
 }
 
 const tile: Tile = {

@@ -1,0 +1,74 @@
+import { writeCommands } from '../health/redisWrites.ts';
+import { windowText } from '../metrics/promql.ts';
+import type { AskRange } from './load.ts';
+import { noValues } from './load.ts';
+import { rateWindowMs } from './range.ts';
+import type { Grid } from './range.ts';
+import { isEmpty, onGrid } from './series.ts';
+import type { Values } from './series.ts';
+
+/** What redis_exporter tells of a Redis, by the names under which the extension records the same. */
+export type ScrapedName = 'memory' | 'keys' | 'evicted' | 'expired' | 'commands' | 'writes';
+
+export interface ScrapedRedis {
+  readonly values: Readonly<Record<string, Values>>;
+  readonly queries: Readonly<Record<string, string>>;
+}
+
+export const scrapedSource = 'Prometheus (redis_exporter)';
+
+/**
+ * The matchers of what redis_exporter exposes of the servers with these run ids (INFO's `run_id`), so that no other Redis
+ * is taken for them. Undefined where Prometheus does not scrape every one of them, or does not tell their run ids.
+ */
+export async function findExporter(
+  runIds: readonly string[],
+  ask: AskRange,
+  nowMs: number,
+): Promise<string | undefined> {
+  const wanted = new Set(runIds);
+  if (wanted.size === 0) return undefined;
+  const at = { fromMs: Math.floor(nowMs / 1000) * 1000, stepMs: 15_000, count: 1 };
+  const found = await ask(`redis_instance_info{run_id=~"${[...wanted].join('|')}"}`, at);
+  const missing = new Set(wanted);
+  for (const { labels } of found) missing.delete(labels['run_id'] ?? '');
+  const instances = found.map(({ labels }) => labels['instance']);
+  if (missing.size > 0 || instances.includes(undefined)) return undefined;
+  const jobs = found.map(({ labels }) => labels['job']);
+  return `job=~${alternatives(jobs)},instance=~${alternatives(instances)}`;
+}
+
+function alternatives(values: readonly (string | undefined)[]): string {
+  const escaped = [...new Set(values)].map((value) => (value ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return JSON.stringify(escaped.toSorted().join('|'));
+}
+
+/** What is asked of the exporter; rates look back over `window` ms. */
+export function scrapedQueries(matchers: string, window: number): Readonly<Record<ScrapedName, string>> {
+  const rate = (metric: string, more = ''): string => `sum(rate(${metric}{${matchers}${more}}[${windowText(window)}]))`;
+  return {
+    memory: `sum(redis_memory_used_bytes{${matchers}})`,
+    keys: `sum(redis_db_keys{${matchers}})`,
+    evicted: rate('redis_evicted_keys_total'),
+    expired: rate('redis_expired_keys_total'),
+    commands: rate('redis_commands_processed_total'),
+    writes: rate('redis_commands_total', `,cmd=~"${writeCommands.join('|').replaceAll('.', String.raw`\\.`)}"`),
+  };
+}
+
+/** What of it Prometheus has on the grid; a name without any value is left out. */
+export async function loadScraped(
+  matchers: string,
+  grid: Grid,
+  ask: AskRange,
+  names: readonly ScrapedName[],
+): Promise<ScrapedRedis> {
+  const queries = scrapedQueries(matchers, rateWindowMs(grid));
+  const answers = await Promise.all(
+    names.map(async (name) => {
+      const [found] = await ask(queries[name], grid);
+      return [name, found ? onGrid(found.points, grid) : noValues(grid)] as const;
+    }),
+  );
+  return { queries, values: Object.fromEntries(answers.filter(([, values]) => !isEmpty(values))) };
+}
