@@ -158,6 +158,16 @@ describe('Flushing', function () {
     await eventually(async () => assert.match(await window.editor.title(), /Dry run for store/));
     await window.editor.previewText('Steps in order');
     await window.screenshot('flush-dry-run');
+    await window.answerNotification('Nothing was changed', 'Save…');
+    await window.quickInput.waitFor('Save the Plan');
+    const file = await eventually(async () => {
+      const offered = await window.quickInput.value();
+      assert.match(offered, /plan-store-[\dT-]+\.md$/);
+      return offered;
+    });
+    await window.quickInput.accept();
+    await eventually(async () => assert.match(await readFile(file, 'utf8'), /^# Flush cache:\\\*\n/));
+    await rm(file);
     assert.equal(await redis.dbsize(), 1_201);
   });
 

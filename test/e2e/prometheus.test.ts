@@ -71,6 +71,15 @@ describe('The files of Prometheus', function () {
     assert.ok(text.startsWith('# by hand\ngroups:\n  - name: ours\n'), text);
   });
 
+  it('are not loaded by the dry run of a reload', async () => {
+    const { window } = session();
+    await window.command('Dry Run of a Prometheus Reload…');
+    await window.quickInput.pick('graphs');
+    await eventually(async () => assert.match(await window.editor.title(), /Dry run for graphs/));
+    await window.editor.previewText('Steps in order');
+    assert.ok(!(await ask(`${prometheus.url}/api/v1/rules`)).body.includes('HitRateBelow30Percent'));
+  });
+
   it('are loaded by a reload, which is confirmed and verified', async () => {
     const { window } = session();
     await window.answerNotification('is written', 'Reload Prometheus…');

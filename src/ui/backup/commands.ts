@@ -23,5 +23,6 @@ const loadRestore = async (): Promise<Begin> => (await import('./restore.ts')).b
 export const backUp = command('Back Up', false, loadBackUp);
 export const backUpDryRun = command('Dry Run of a Backup', true, loadBackUp);
 export const testBackup = command('Test Backup', false, loadTest);
+export const testBackupDryRun = command('Dry Run of a Backup’s Test', true, loadTest);
 export const restore = command('Restore', false, loadRestore);
 export const restoreDryRun = command('Dry Run of a Restore', true, loadRestore);

@@ -37,6 +37,7 @@ const loaders: Readonly<Record<CommandId, () => Promise<Command>>> = {
   [commands.backUp]: async () => (await import('../backup/commands.ts')).backUp,
   [commands.backUpDryRun]: async () => (await import('../backup/commands.ts')).backUpDryRun,
   [commands.testBackup]: async () => (await import('../backup/commands.ts')).testBackup,
+  [commands.testBackupDryRun]: async () => (await import('../backup/commands.ts')).testBackupDryRun,
   [commands.restore]: async () => (await import('../backup/commands.ts')).restore,
   [commands.restoreDryRun]: async () => (await import('../backup/commands.ts')).restoreDryRun,
   [commands.showEntry]: async () => (await import('../history/commands.ts')).showEntry,
@@ -48,7 +49,10 @@ const loaders: Readonly<Record<CommandId, () => Promise<Command>>> = {
   [commands.writePrometheusRules]: async () => (await import('../prometheus/commands.ts')).writePrometheusRules,
   [commands.writeScrapeConfig]: async () => (await import('../prometheus/commands.ts')).writeScrapeConfig,
   [commands.reloadPrometheus]: async () => (await import('../prometheus/commands.ts')).reloadPrometheus,
+  [commands.reloadPrometheusDryRun]: async () => (await import('../prometheus/commands.ts')).reloadPrometheusDryRun,
   [commands.importGrafanaDashboard]: async () => (await import('../prometheus/commands.ts')).importGrafanaDashboard,
+  [commands.importGrafanaDashboardDryRun]: async () =>
+    (await import('../prometheus/commands.ts')).importGrafanaDashboardDryRun,
   [commands.troubleshootAlert]: async () => (await import('./alerts.ts')).troubleshootAlert,
   [commands.snoozeAlert]: async () => (await import('./alerts.ts')).snoozeAlert,
   [commands.wakeAlert]: async () => (await import('./alerts.ts')).wakeAlert,

@@ -11,6 +11,7 @@ import type { Services } from '../../services.ts';
 import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
 import { commands } from '../ids.ts';
+import { saveMarkdown } from '../saveMarkdown.ts';
 import type { HistoryRow } from './store.ts';
 
 /** Shows an entry as a page. Takes a row of the view, or the id of an entry. */
@@ -73,7 +74,7 @@ export const exportChangeRecord: Command = {
     const row = await rowOf(services, argument, 'Export as Change Record');
     if (!row) return;
     const { changeRecordOf } = await import('../../core/journal/exports.ts');
-    await saveMarkdown('change', row.entry, changeRecordOf(row.entry));
+    await exportAs('change', row.entry, changeRecordOf(row.entry));
   },
 };
 
@@ -85,7 +86,7 @@ export const exportPostMortem: Command = {
     const { rows } = await (await services.historyStore()).read();
     const { postMortemOf } = await import('../../core/journal/exports.ts');
     const entries = rows.map(({ entry }) => entry);
-    await saveMarkdown('post-mortem', row.entry, postMortemOf(row.entry, entries));
+    await exportAs('post-mortem', row.entry, postMortemOf(row.entry, entries));
   },
 };
 
@@ -208,15 +209,8 @@ function idIn(argument: unknown): string | undefined {
     : undefined;
 }
 
-async function saveMarkdown(what: string, { begun }: JournalEntry, markdown: string): Promise<void> {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const name = `${what}-${begun.environment.name.replaceAll(/[^\w.-]+/g, '-')}-${begun.at.slice(0, 16).replaceAll(':', '')}.md`;
-  const file = await vscode.window.showSaveDialog({
-    title: `Export as ${what}`,
-    filters: { Markdown: ['md'] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder.uri, name) } : {}),
-  });
-  if (!file) return;
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
-  await vscode.window.showTextDocument(file);
+async function exportAs(what: string, { begun }: JournalEntry, markdown: string): Promise<void> {
+  const { environment, at } = begun;
+  const file = await saveMarkdown({ title: `Export as ${what}`, what, environment: environment.name, at }, markdown);
+  if (file) await vscode.window.showTextDocument(file);
 }

@@ -9,6 +9,7 @@ import type { OperationJournal, OperationPorts } from '../../core/operations/por
 import { OperationRunner } from '../../core/operations/runner.ts';
 import { showReport } from '../checks/report.ts';
 import { commands } from '../ids.ts';
+import { saveMarkdown } from '../saveMarkdown.ts';
 import type { VirtualDocuments } from '../virtualDocuments.ts';
 import { createAsk } from './ask.ts';
 
@@ -54,7 +55,7 @@ export class OperationService {
     const message = `${plan.title} in ${plan.environment.name}: this is the plan. Nothing was changed.`;
     const choice = await vscode.window.showInformationMessage(message, 'Copy', 'Save…');
     if (choice === 'Copy') await vscode.env.clipboard.writeText(markdown);
-    if (choice === 'Save…') await save(markdown);
+    if (choice === 'Save…') await savePlan(plan, markdown);
   }
 
   #runner(): OperationRunner {
@@ -82,7 +83,7 @@ export class OperationService {
   }
 }
 
-async function save(markdown: string): Promise<void> {
-  const file = await vscode.window.showSaveDialog({ title: 'Save the Plan', filters: { Markdown: ['md'] } });
-  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
+async function savePlan({ environment: { name }, plannedAtMs }: Plan, markdown: string): Promise<void> {
+  const at = new Date(plannedAtMs).toISOString();
+  await saveMarkdown({ title: 'Save the Plan', what: 'plan', environment: name, at }, markdown);
 }

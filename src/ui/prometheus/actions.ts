@@ -59,20 +59,24 @@ export async function writeScrapeConfig(services: Services, argument: unknown): 
   if (file) await offerReload(environment, file, 'Prometheus reads it when it is reloaded.');
 }
 
-/** Has Prometheus read its configuration and rules again. */
-export async function reloadPrometheus(services: Services, argument: unknown): Promise<void> {
+/** Has Prometheus read its configuration and rules again, or shows what that would be. */
+export async function reloadPrometheus(services: Services, argument: unknown, how: 'run' | 'dryRun'): Promise<void> {
   const environment = await pickEnvironment(services.environments, argument, 'Reload Prometheus');
   if (!environment) return;
-  await (await services.operations()).run(reloadOf(services, environment));
+  await (await services.operations())[how](reloadOf(services, environment));
 }
 
-/** Puts a dashboard of the configured metrics, and the alerts as rules, into Grafana. */
-export async function importGrafanaDashboard(services: Services, argument: unknown): Promise<void> {
+/** Puts a dashboard of the configured metrics, and the alerts as rules, into Grafana, or shows what that would be. */
+export async function importGrafanaDashboard(
+  services: Services,
+  argument: unknown,
+  how: 'run' | 'dryRun',
+): Promise<void> {
   const environment = await pickEnvironment(services.environments, argument, 'Import Grafana Dashboard');
   if (!environment) return;
   const alarms = await chooseAlarms(services, environment, 'Grafana rules');
   if (!alarms) return;
-  await (await services.operations()).run(importOf(services, environment, alarms));
+  await (await services.operations())[how](importOf(services, environment, alarms));
 }
 
 /** The alarms of the checklists that have some, as far as the user wants them; undefined when left. */

@@ -14,10 +14,21 @@ export const writeScrapeConfig: Command = {
 
 export const reloadPrometheus: Command = {
   name: 'Reload Prometheus',
-  run: async (services, argument) => (await import('./actions.ts')).reloadPrometheus(services, argument),
+  run: async (services, argument) => (await import('./actions.ts')).reloadPrometheus(services, argument, 'run'),
+};
+
+export const reloadPrometheusDryRun: Command = {
+  name: 'Dry Run of a Prometheus Reload',
+  run: async (services, argument) => (await import('./actions.ts')).reloadPrometheus(services, argument, 'dryRun'),
 };
 
 export const importGrafanaDashboard: Command = {
   name: 'Import Grafana Dashboard',
-  run: async (services, argument) => (await import('./actions.ts')).importGrafanaDashboard(services, argument),
+  run: async (services, argument) => (await import('./actions.ts')).importGrafanaDashboard(services, argument, 'run'),
+};
+
+export const importGrafanaDashboardDryRun: Command = {
+  name: 'Dry Run of a Grafana Import',
+  run: async (services, argument) =>
+    (await import('./actions.ts')).importGrafanaDashboard(services, argument, 'dryRun'),
 };

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+
+export interface MarkdownFile {
+  /** Of the dialog. */
+  readonly title: string;
+  /** `plan`, `post-mortem`: the file's name begins with it. */
+  readonly what: string;
+  /** Name of the environment. */
+  readonly environment: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Asks where to, and writes; undefined when it was left. */
+export async function saveMarkdown(
+  { title, what, environment, at }: MarkdownFile,
+  markdown: string,
+): Promise<vscode.Uri | undefined> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const name = `${what}-${environment.replaceAll(/[^\w.-]+/g, '-')}-${at.slice(0, 16).replaceAll(':', '')}.md`;
+  const file = await vscode.window.showSaveDialog({
+    title,
+    filters: { Markdown: ['md'] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder.uri, name) } : {}),
+  });
+  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
+  return file;
+}
