@@ -13,7 +13,7 @@ import { groupName } from '../core/watch/prometheusRules.ts';
 import type { AlertRule } from '../core/watch/rule.ts';
 import { rulesOf } from '../core/watch/rulesOf.ts';
 import type { HttpMessage, HttpTarget } from './http.ts';
-import { sendText } from './http.ts';
+import { reachedAt, sendText } from './http.ts';
 import { askJson, statusError } from './httpProbe.ts';
 
 // Grafana's HTTP API (grafana.com/docs/grafana/latest/developers/http_api): dashboards, folders, data sources, and the
@@ -73,10 +73,13 @@ export class GrafanaImport implements Operation<Detail> {
   async identify(signal: AbortSignal): Promise<readonly ServiceIdentity[]> {
     const [health, org] = await Promise.all([this.#ask(signal, '/api/health', healthAnswer), this.#org(signal)]);
     const version = health?.version;
+    const target = await this.#open();
+    const { resolved } = reachedAt(target);
     return [
       {
         service: 'Grafana',
-        address: new URL((await this.#open()).baseUrl).host,
+        address: new URL(target.baseUrl).host,
+        ...(resolved === undefined ? {} : { resolved }),
         ...(version === undefined ? {} : { version }),
         marks: { organisation: `${org.id} ${org.name}` },
       },

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fetch, { FetchError } from 'node-fetch';
@@ -11,7 +11,8 @@ import { byCode, describe, explainedError } from './networkErrors.ts';
 import type { Explanation } from './networkErrors.ts';
 import { readPem } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
-import { FingerprintingAgent } from './tlsFingerprint.ts';
+import { nothingReached, SecureWitnessAgent, WitnessAgent } from './reached.ts';
+import type { Reached } from './reached.ts';
 import { pastProxy, tunnelAgents } from './tunnel/agents.ts';
 import type { TunnelAgents } from './tunnel/agents.ts';
 import { refusePastTunnel } from './tunnels.ts';
@@ -81,7 +82,7 @@ export async function resolveHttpTarget(
   const login = headers['authorization']?.slice('Basic '.length);
   secrets.push(...[token, password, apiKey, login].filter((one) => one !== undefined));
   const tls = await readPem(environment, settings.tls, () => secret(`${service}.tls.passphrase`));
-  const agents = { plain: new HttpAgent(connections), secure: new FingerprintingAgent({ ...connections, ...tls }) };
+  const agents = { plain: new WitnessAgent(connections), secure: new SecureWitnessAgent({ ...connections, ...tls }) };
   const through = tunnel && tunnelAgents(tunnel.dial, { ...connections, ...tls });
   return {
     baseUrl: settings.url.replace(/\/+$/, ''),
@@ -107,10 +108,11 @@ export function wayTo(target: HttpTarget, address: string) {
   return { url: past.url, headers: { ...headers, host: past.host }, agent: tunnel.agentOf(url) };
 }
 
-/** Of the certificate that the server showed when it was last connected to; undefined without TLS. */
-export function fingerprintOfTarget({ baseUrl, agents, tunnel }: HttpTarget): string | undefined {
-  const agent = tunnel?.agentOf(new URL(baseUrl)) ?? agents.secure;
-  return agent instanceof FingerprintingAgent ? agent.fingerprint : undefined;
+/** Whom the last request went to. */
+export function reachedAt({ baseUrl, agents, tunnel }: HttpTarget): Reached {
+  const url = new URL(baseUrl);
+  const agent = tunnel?.agentOf(url) ?? (url.protocol === 'https:' ? agents.secure : agents.plain);
+  return agent instanceof WitnessAgent || agent instanceof SecureWitnessAgent ? agent.reached : nothingReached;
 }
 
 /**

@@ -108,7 +108,8 @@ function notWritten(path: string, cause: unknown): OpsError {
 async function read(path: string): Promise<{ readonly text: string; readonly ageMs: number } | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { text, ageMs: Date.now() - mtimeMs };
+    // What was written later than now was written before the clock was set back.
+    return { text, ageMs: Math.abs(Date.now() - mtimeMs) };
   } catch {
     return undefined;
   }

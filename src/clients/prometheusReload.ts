@@ -8,9 +8,10 @@ import type { Operation, PlanContext, RunContext, Verification } from '../core/o
 import type { Plan, PlanDraft } from '../core/operations/plan.ts';
 import { groupName } from '../core/watch/prometheusRules.ts';
 import type { HttpTarget } from './http.ts';
-import { sendText } from './http.ts';
+import { reachedAt, sendText } from './http.ts';
 import { askJson, statusError } from './httpProbe.ts';
 import { buildAnswer, runtimeAnswer } from './prometheusAnswers.ts';
+import { nothingReached } from './reached.ts';
 
 // Prometheus' management and status API: prometheus.io/docs/prometheus/latest/management_api and …/querying/api.
 
@@ -57,10 +58,12 @@ export class PrometheusReload implements Operation<Before> {
       this.#ask(signal, '/api/v1/status/runtimeinfo', startAnswer),
     ]);
     const startTime = start?.data.startTime;
+    const { resolved } = this.#target ? reachedAt(this.#target) : nothingReached;
     return [
       {
         service: 'Prometheus',
         address: await this.#address(),
+        ...(resolved === undefined ? {} : { resolved }),
         ...(version === undefined || version === null ? {} : { version }),
         marks: startTime === undefined ? {} : { 'start time': startTime },
       },

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { OpsError } from '../core/errors.ts';
 import { marksOf } from '../core/operations/identity.ts';
 import type { ServiceIdentity } from '../core/operations/identity.ts';
-import { fingerprintOfTarget, getText } from './http.ts';
+import { getText, reachedAt } from './http.ts';
 import type { HttpTarget } from './http.ts';
 import { parseJson, statusError } from './httpProbe.ts';
 
@@ -30,14 +30,16 @@ export async function identifyQdrant(target: HttpTarget, signal: AbortSignal): P
     read('/cluster', clusterAnswer),
   ]);
   const peer = cluster?.result.peer_id;
+  const { resolved, fingerprint } = reachedAt(target);
   return {
     service: 'Qdrant',
     address,
+    ...(resolved === undefined ? {} : { resolved }),
     version: root.version,
     marks: marksOf({
       'process id': telemetry?.result.id,
       'peer id': peer === undefined ? undefined : String(peer),
-      'TLS fingerprint': fingerprintOfTarget(target),
+      'TLS fingerprint': fingerprint,
     }),
     ...(telemetry === undefined ? { unknown: 'its API key may not read /telemetry: it needs read access to all' } : {}),
   };

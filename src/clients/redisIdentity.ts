@@ -1,13 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
-import { formatHostPort } from '../core/environment/hosts.ts';
 import { parseInfo } from '../core/health/redisInfo.ts';
 import type { RedisInfo } from '../core/health/redisInfo.ts';
 import { marksOf } from '../core/operations/identity.ts';
 import type { ServiceIdentity } from '../core/operations/identity.ts';
 import { addressOf, RedisLink } from './redisLink.ts';
 import type { RedisTarget } from './redisLink.ts';
-import { fingerprintOf } from './tlsFingerprint.ts';
+import { reachedBy } from './reached.ts';
 
 export interface IdentifiedRedis {
   readonly identity: ServiceIdentity;
@@ -22,7 +21,7 @@ export async function readIdentity(redis: Redis, target: RedisTarget): Promise<I
   const info = reply === undefined ? undefined : parseInfo(reply);
   const role = info?.role ?? (await roleOf(redis));
   const version = info?.valkey_version ?? info?.redis_version;
-  const resolved = resolvedAddress(redis);
+  const { resolved, fingerprint } = reachedBy(redis.stream);
   const isCluster = info?.cluster_enabled === 1;
   const runId = runIdOf(info);
   const identity = {
@@ -37,7 +36,7 @@ export async function readIdentity(redis: Redis, target: RedisTarget): Promise<I
       'run id': runId,
       'replication id': info?.master_replid,
       slots: isCluster ? await slotsOf(redis) : undefined,
-      'TLS fingerprint': fingerprintOf(redis.stream),
+      'TLS fingerprint': fingerprint,
     }),
     ...(runId === undefined ? { unknown: whyUnknown(info, target) } : {}),
   };
@@ -108,12 +107,4 @@ async function slotsOf(redis: Redis): Promise<string | undefined> {
   if (typeof reply !== 'string') return undefined;
   const own = reply.split('\n').find((line) => /\bmyself\b/.test(line));
   return own?.split(' ').slice(8).join(' ');
-}
-
-function resolvedAddress({ stream }: Redis): string | undefined {
-  if (!stream || !('remoteAddress' in stream)) return undefined;
-  const { remoteAddress, remotePort } = stream;
-  return typeof remoteAddress === 'string' && typeof remotePort === 'number'
-    ? formatHostPort({ host: remoteAddress.replace(/^::ffff:/, ''), port: remotePort })
-    : undefined;
 }

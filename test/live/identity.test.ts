@@ -192,6 +192,7 @@ describe('who answers', function () {
         [`127.0.0.1:${port}`, ['process id', 'TLS fingerprint']],
       );
       assert.equal(identity.marks['TLS fingerprint'], fingerprintOf(cert));
+      assert.equal(identity.resolved, `127.0.0.1:${port}`);
       assert.deepEqual(await identifyQdrant(target, never), identity);
       target.close();
       const other = await resolveHttpTarget(environment, 'qdrant', settings, () => Promise.resolve(undefined));

@@ -1,8 +1,9 @@
 import type { ApplicationClearStore } from '../../core/operations/flush/stores.ts';
 import type { ServiceIdentity } from '../../core/operations/identity.ts';
-import { getText, sendText } from '../http.ts';
+import { getText, reachedAt, sendText } from '../http.ts';
 import type { HttpTarget } from '../http.ts';
 import { statusError } from '../httpProbe.ts';
+import { nothingReached } from '../reached.ts';
 
 /** Clearing may take as long as the application needs for it. */
 const timeoutMs = 60_000;
@@ -34,10 +35,12 @@ export class ApplicationClear implements ApplicationClearStore {
     try {
       // Whatever it says of its health, it is there; a failure to answer is thrown.
       if (target) await getText(target, '', signal, { timeoutMs: 5_000 });
+      // Its certificate is no mark: what stands in front of an application may show several.
+      const { resolved } = target ? reachedAt(target) : nothingReached;
+      return { service: 'Application', address: this.url, ...(resolved === undefined ? {} : { resolved }), marks: {} };
     } finally {
       target?.close();
     }
-    return { service: 'Application', address: this.url, marks: {} };
   }
 
   async clear(signal: AbortSignal): Promise<string> {

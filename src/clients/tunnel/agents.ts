@@ -5,7 +5,7 @@ import type { AgentOptions as SecureAgentOptions } from 'node:https';
 import { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { OpsError } from '../../core/errors.ts';
-import { FingerprintingAgent } from '../tlsFingerprint.ts';
+import { SecureWitnessAgent } from '../reached.ts';
 import { asSocket } from './stream.ts';
 import type { Dial } from './stream.ts';
 
@@ -83,7 +83,7 @@ class Plain extends HttpAgent {
   }
 }
 
-class Secure extends FingerprintingAgent {
+class Secure extends SecureWitnessAgent {
   readonly #open: Open;
   readonly #host: string;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { appendToJournal } from '../../../src/clients/journalFile.ts';
@@ -112,6 +112,18 @@ describe('A lock file', () => {
     const holder = { pid: process.pid, started: '1', host: hostname(), since: '', what: 'Flush' };
     writeFileSync(lock, JSON.stringify(holder));
     assert.equal(await liveHolder(lock), undefined);
+  });
+
+  it('that nobody finished writing holds for a moment only, also when the clock was set back since', async () => {
+    (await acquireLock(lock, 'x')).dispose();
+    writeFileSync(lock, '{"pid":');
+    await assert.rejects(acquireLock(lock, 'mine'), /something that is just beginning/);
+    for (const offMs of [-60_000, 3_600_000]) {
+      writeFileSync(lock, '{"pid":');
+      const at = new Date(Date.now() + offMs);
+      utimesSync(lock, at, at);
+      (await acquireLock(lock, 'mine')).dispose();
+    }
   });
 
   it('of another machine is believed, and the way out is said', async () => {
