@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Drive } from './matrix/drive.ts';
 import type { Scenario } from './matrix/scenario.ts';
+import { writePrograms } from './matrix/programs.ts';
 import { groups } from './matrix/scenarios.ts';
 import { World } from './matrix/world.ts';
 import { ensureQdrant } from '../sandbox/qdrant.ts';
@@ -30,9 +31,15 @@ for (const [name, scenarios] of Object.entries(groups))
     let all: Promise<unknown>;
 
     before(async () => {
-      // Each server that runs listens for the end of this process.
-      process.setMaxListeners(50);
-      process.env = { ...inherited, ...smallQdrant, QDRANT_BIN: await ensureQdrant() };
+      const programs = path.join(folder, 'programs');
+      await writePrograms(programs);
+      process.env = {
+        ...inherited,
+        ...smallQdrant,
+        QDRANT_BIN: await ensureQdrant(),
+        PATH: `${programs}:${inherited['PATH'] ?? ''}`,
+        PLATFORMS: folder,
+      };
       const waiting = [...scenarios];
       const work = async (): Promise<void> => {
         for (let scenario = waiting.shift(); scenario; scenario = waiting.shift())

@@ -41,7 +41,8 @@ export function openApplicationView(
         return healthOf(await get(application.health, signal));
       } catch (error) {
         if (signal.aborted) throw error;
-        return { state: 'down', words: explain(error) };
+        // Words, which stand within sentences.
+        return { state: 'down', words: explain(error).replace(/\.$/, '') };
       }
     },
     reported: async (name, signal) => {

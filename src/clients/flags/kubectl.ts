@@ -83,7 +83,7 @@ const nextSteps: readonly (readonly [RegExp, ConstructorParameters<typeof OpsErr
   [/\(Forbidden\)|forbidden/i, 'permission', 'Ask for the right, or use a context of another user.'],
   [/Unauthorized|must be logged in|provide credentials/i, 'authentication', 'Log in again to the cluster.'],
   [
-    /connection refused|no such host|i\/o timeout|Unable to connect|deadline exceeded.*awaiting headers/i,
+    /connection refused|connection to the server .* was refused|no such host|i\/o timeout|Unable to connect|deadline exceeded.*awaiting headers/i,
     'unreachable',
     'Is the cluster reachable from here?',
   ],

@@ -15,6 +15,8 @@ const timeoutMs = 60_000;
 /** A repository's settings name programs that git would start; nobody is there to answer one. */
 const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true', LC_ALL: 'C' };
 
+const inGit = (directory: string) => ({ directory, environment: quiet, timeoutMs });
+
 /**
  * The code back to a tag: by a commit that takes back what came after it, on a branch of its own, or by checking out the
  * tag. No branch is moved, and nothing is done where there are changes that were not committed.
@@ -22,7 +24,7 @@ const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true', LC_ALL: 'C' };
 export function gitReturn(wish: GitReturn): Preparable {
   const { directory, tag, strategy } = wish;
   const git = (args: readonly string[], signal: AbortSignal): Promise<string> =>
-    mustRun(['git', ...args], { directory, environment: quiet, timeoutMs, signal });
+    mustRun(['git', ...args], { ...inGit(directory), signal });
   const title =
     strategy === 'revert' ? `Take back all commits after ${tag}, on a branch of its own` : `Check out ${tag}`;
   return { id: 'code', title, prepare: (signal) => prepare(wish, title, git, signal) };
@@ -33,7 +35,11 @@ type Git = (args: readonly string[], signal: AbortSignal) => Promise<string>;
 async function prepare(wish: GitReturn, title: string, git: Git, signal: AbortSignal): Promise<Prepared> {
   const { directory, tag, strategy, nowMs } = wish;
   const found = await look(wish, git, signal);
-  const branch = `rollback/${tag}-${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  const branch = await freeBranch(
+    `rollback/${tag}-${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`,
+    directory,
+    signal,
+  );
   const steps =
     strategy === 'checkout'
       ? [['switch', '--detach', tag]]
@@ -76,7 +82,26 @@ async function prepare(wish: GitReturn, title: string, git: Git, signal: AbortSi
     ],
     obstacles: found.obstacles,
     warnings: found.warnings,
+    verify: async (_report, stop) => {
+      const { exitCode } = await runCommand(['git', 'diff', '--quiet', tag, 'HEAD'], {
+        ...inGit(directory),
+        signal: stop,
+      });
+      if (exitCode === 0)
+        return { verdict: { kind: 'passed' }, findings: [`What is checked out is the code of ${tag}.`] };
+      return { verdict: { kind: 'failed', why: `what is checked out is not the code of ${tag}` }, findings: [] };
+    },
   };
+}
+
+/** Another rollback may have begun in the same second. */
+async function freeBranch(name: string, directory: string, signal: AbortSignal): Promise<string> {
+  for (let number = 1; ; number++) {
+    const branch = number === 1 ? name : `${name}-${number}`;
+    const asked = ['git', 'show-ref', '--verify', '--quiet', `refs/heads/${branch}`];
+    const { exitCode } = await runCommand(asked, { ...inGit(directory), signal });
+    if (exitCode !== 0) return branch;
+  }
 }
 
 interface Found {
@@ -89,7 +114,7 @@ interface Found {
 
 async function look({ directory, tag, strategy }: GitReturn, git: Git, signal: AbortSignal): Promise<Found> {
   const ask = async (...args: readonly string[]): Promise<string | undefined> => {
-    const result = await runCommand(['git', ...args], { directory, environment: quiet, timeoutMs, signal });
+    const result = await runCommand(['git', ...args], { ...inGit(directory), signal });
     return result.exitCode === 0 ? result.stdout.trim() : undefined;
   };
   const head = await ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}');

@@ -28,20 +28,26 @@ async function prepare({ link, previous }: ReleaseLink, title: string): Promise<
       `What ${link} pointed to before is not known: set rollback.previous, or keep a link named “previous” beside it.`,
     );
   else if (!(await isThere(resolve(dirname(link), before)))) obstacles.push(`${before} does not exist (any more).`);
-  else if (before === now) obstacles.push(`${link} points to ${before} already.`);
   return {
     piece: {
       step: { id: 'link', title, commands: [commandWords(['ln', '-sfn', before ?? '', link])] },
       offers: ['retry', 'skip', 'undo'],
       work: async (step) => {
-        await point(link, now, before ?? '');
+        if (now !== before) await point(link, now, before ?? '');
         step.note(`${link} pointed to ${now ?? ''}, and points to ${before ?? ''} now.`);
       },
-      undo: () => point(link, before, now ?? ''),
+      undo: async () => (now === before ? undefined : point(link, before, now ?? '')),
     },
     targets: [{ what: link, detail: `${now ?? 'no link'} → ${before ?? 'not known'}` }],
     obstacles,
-    warnings: [],
+    // As after a rollback that was interrupted: what is left to do is to start it.
+    warnings: before !== undefined && before === now ? [`${link} points to ${before} already.`] : [],
+    verify: async () => {
+      const found = (await targetOf(link)) ?? 'nothing';
+      const finding = `${link} points to ${found}`;
+      if (found === before) return { verdict: { kind: 'passed' }, findings: [`${finding}.`] };
+      return { verdict: { kind: 'failed', why: `${finding}, not to ${before ?? ''}` }, findings: [] };
+    },
   };
 }
 

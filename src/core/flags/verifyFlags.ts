@@ -5,16 +5,22 @@ import { readEffective } from './surroundings.ts';
 import type { FlagSurroundings } from './surroundings.ts';
 import { valueWords } from './target.ts';
 
+/** What was found out already, to be judged together. */
+export interface Found {
+  readonly findings: readonly string[];
+  readonly failed: readonly string[];
+  readonly unknown: readonly string[];
+}
+
 /** Asks once more where each flag is kept, what the application runs with, and how it is. */
 export async function verifyFlags(
   wanted: ReadonlyMap<string, string | undefined>,
   surroundings: FlagSurroundings,
   report: Pick<RunReport, 'steps'>,
   signal: AbortSignal,
+  found: Found = { findings: [], failed: [], unknown: [] },
 ): Promise<Verification> {
-  const findings: string[] = [];
-  const failed: string[] = [];
-  const unknown: string[] = [];
+  const [findings, failed, unknown] = [[...found.findings], [...found.failed], [...found.unknown]];
   for (const [name, value] of wanted) {
     try {
       const desired = await surroundings.store(name).read(signal);

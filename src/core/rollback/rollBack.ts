@@ -16,6 +16,7 @@ import { runPieces } from '../operations/piece.ts';
 import type { Plan, PlanDraft, PlanTarget } from '../operations/plan.ts';
 import { identifyAll, prepareAll } from './prepare.ts';
 import { watchPiece } from './recovery.ts';
+import { verifyPrepared } from './verifyPrepared.ts';
 import { budgetsMs, wayNames } from './way.ts';
 import type { Preparable, Prepared, RollBackWay } from './way.ts';
 
@@ -41,6 +42,8 @@ export interface RollBackDetail {
   /** As they were when it was planned. */
   readonly flags: ReadonlyMap<string, { readonly was: string | undefined; readonly off: string }>;
   readonly pieces: readonly Piece[];
+  /** What is done besides flags and has to be so in the end, without what is left out. */
+  readonly others: readonly Pick<Prepared, 'piece' | 'verify'>[];
 }
 
 /** Goes back to how it was before the cache: as fast as possible, or all the way. */
@@ -89,6 +92,8 @@ export class RollBack implements Operation<RollBackDetail> {
       detail: `${name}: ${valueWords(was)} → ${valueWords(off)}`,
     }));
     const wanted = pieces.filter(({ step }) => !skipped.has(step.id));
+    // What runs with a flag says so by itself; of a release that nobody started, nothing would.
+    const others = [...prepared, ...pieces.filter(({ step }) => step.id === 'restart').map((piece) => ({ piece }))];
     return {
       effect: prepared.some(({ effect }) => effect === 'destructive') ? 'destructive' : 'changing',
       summary: [
@@ -118,7 +123,7 @@ export class RollBack implements Operation<RollBackDetail> {
         return skip === undefined ? step : { ...step, skip };
       }),
       sections: [{ title: 'Budget', lines: [`${formatDuration(budgetsMs[way])}, without watching the recovery.`] }],
-      detail: { flags, pieces },
+      detail: { flags, pieces, others: others.filter(({ piece }) => !skipped.has(piece.step.id)) },
     };
   }
 
@@ -172,7 +177,9 @@ export class RollBack implements Operation<RollBackDetail> {
         .filter(([name]) => !skipped.has(`flag ${name}`))
         .map(([name, { was, off }]) => [name, report.ended === 'undone' ? was : off]),
     );
-    const { verdict, findings } = await verifyFlags(wanted, this.#surroundings, report, signal);
+    // Taken back, each undo has said by itself whether it worked.
+    const others = await verifyPrepared(report.ended === 'undone' ? [] : detail.others, report, signal);
+    const { verdict, findings } = await verifyFlags(wanted, this.#surroundings, report, signal, others);
     const usedMs = usedTimeMs(report);
     const budgetMs = budgetsMs[this.#wish.way];
     const used = `${formatSeconds(usedMs)} of the ${formatDuration(budgetMs)} budget were used${usedMs > budgetMs ? ': too long' : ''}.`;

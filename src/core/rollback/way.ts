@@ -1,4 +1,5 @@
 import type { ServiceIdentity } from '../operations/identity.ts';
+import type { RunReport, Verification } from '../operations/operation.ts';
 import type { Piece } from '../operations/piece.ts';
 import type { PlanTarget } from '../operations/plan.ts';
 
@@ -42,4 +43,6 @@ export interface Prepared {
   readonly obstacles: readonly string[];
   readonly warnings: readonly string[];
   readonly irreversible?: readonly string[];
+  /** Asks whether it is so now, however the step ended; undefined: nobody can see it but by the step itself. */
+  readonly verify?: (report: RunReport, signal: AbortSignal) => Promise<Verification>;
 }

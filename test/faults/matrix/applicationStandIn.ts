@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
  * Stands in for an application, so that it can be killed and be back within milliseconds: it runs with the value that its
@@ -10,6 +10,8 @@ export class ApplicationStandIn {
   flag: () => Promise<string | undefined> = () => Promise.resolve('1');
   /** What its own address to clear the cache does. */
   clear: () => Promise<void> = () => Promise.resolve();
+  /** A flag behind an address of its own, which survives it. */
+  remote = true;
   readonly #port: number;
   #server: Server | undefined;
   #value: string | undefined;
@@ -23,12 +25,23 @@ export class ApplicationStandIn {
   async start(): Promise<void> {
     this.#value = await this.flag();
     const server = createServer((request, response) => {
-      this.#answer(request.url ?? '', response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+      this.#answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
     });
     this.#server = server;
+  }
+
+  everything(): readonly (readonly [name: string, holds: string])[] {
+    return [
+      ['application', this.#value ?? ''],
+      ['application flag', String(this.remote)],
+    ];
+  }
+
+  async restart(): Promise<void> {
+    this.#value = await this.flag();
   }
 
   stop(): Promise<void> {
@@ -38,15 +51,24 @@ export class ApplicationStandIn {
     return new Promise((resolve) => (server ? server.close(() => resolve()) : resolve()));
   }
 
-  async #answer(at: string, response: ServerResponse): Promise<void> {
-    if (at === '/restart') this.#value = await this.flag();
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = request.url;
+    if (at === '/flag') return this.#answerFlag(request, response);
+    if (at === '/restart') await this.restart();
     if (at === '/clear') await this.clear();
-    if (at !== '/metrics') {
-      response.end(JSON.stringify({ status: 'healthy', flags: { CACHE_ENABLED: this.#value } }));
-      return;
-    }
+    if (at !== '/metrics')
+      return void response.end(JSON.stringify({ status: 'healthy', flags: { CACHE_ENABLED: this.#value } }));
     this.#requests += 10;
     if (this.#value === '1') this.#hits += 5;
     response.end(`cache_hits_total ${this.#hits}\ncache_misses_total ${this.#requests - this.#hits}\n`);
+  }
+
+  async #answerFlag(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'PUT') {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      this.remote = body.includes('true');
+    }
+    response.end(JSON.stringify({ enabled: this.remote }));
   }
 }

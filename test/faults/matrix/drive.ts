@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Outcome } from '../../../src/core/operations/operation.ts';
 import type { OperationPorts } from '../../../src/core/operations/ports.ts';
+import { outcomeWords } from '../../../src/core/operations/outcomeWords.ts';
 import { OperationRunner } from '../../../src/core/operations/runner.ts';
 import { realPorts } from '../../live/support/journals.ts';
 import { hurriedClock } from './hurriedClock.ts';
@@ -118,7 +119,7 @@ export class Drive {
     await judgeJournal(this.#world, outcome);
     await judgeQuiet(this.#world);
     const reached = this.#scenario.reached(now, before);
-    if (outcome.kind === 'ran') judgeVerdict(outcome, reached);
+    if (outcome.kind === 'ran') judgeVerdict(outcome, reached, isCrash);
     if (this.#scenario.wholeOrNothing) assert.notEqual(reached, 'part', 'a part of it was left');
   }
 
@@ -127,7 +128,7 @@ export class Drive {
     await this.#world.forget();
     const outcome = await this.#run();
     const now = await this.#world.everything();
-    assert.equal(this.#scenario.reached(now, before), 'all', `done again: ${JSON.stringify(outcome)}`);
+    assert.equal(this.#scenario.reached(now, before), 'all', `done again: ${outcomeWords(outcome)}`);
     judgeWorld(this.#scenario, before, now, isCrash);
     await judgeJournal(this.#world, outcome);
   }

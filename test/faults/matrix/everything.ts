@@ -7,13 +7,17 @@ import * as z from 'zod/mini';
 type Things = readonly (readonly [name: string, holds: string])[];
 
 /** `file backups/staging/…/manifest.json` and the like; git's own folder has `gitIn`. */
-export async function filesIn(folder: string, kind: string): Promise<Things> {
+export async function filesIn(
+  folder: string,
+  kind: string,
+  holdsOf: (bytes: Buffer) => string = hashOf,
+): Promise<Things> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((one) => !one.isDirectory() && !one.isSocket());
   const found = await Promise.all(
     files.map(async (one): Promise<readonly [string, string]> => {
       const at = path.join(one.parentPath, one.name);
-      const holds = one.isSymbolicLink() ? `→ ${await readlink(at)}` : hashOf(await readFile(at));
+      const holds = one.isSymbolicLink() ? `→ ${await readlink(at)}` : holdsOf(await readFile(at));
       return [`${kind} ${path.relative(folder, at)}`, holds];
     }),
   );

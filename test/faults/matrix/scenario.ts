@@ -19,6 +19,8 @@ export interface Scenario {
   readonly operation: (place: Place) => Promise<Operation>;
   /** Names of what its plan says it changes. Nothing else may be. */
   readonly touches: RegExp;
+  /** What some of them hold when it is done; at any time they hold this, or what they held before, and no part of it. */
+  readonly becomes?: Readonly<Record<string, string>>;
   /** Names of what may be left by an editor or a server that was killed; by nothing else. */
   readonly leftovers?: RegExp;
   /** Where the editor is not killed, what ends half way is taken back. */
@@ -28,6 +30,11 @@ export interface Scenario {
 }
 
 export type Reached = 'nothing' | 'part' | 'all';
+
+/** How far it is where each of these things becomes this. */
+export function reaching(becomes: Readonly<Record<string, string>>): Scenario['reached'] {
+  return (now) => reachedOf(Object.entries(becomes).map(([name, holds]) => now.get(name) === holds));
+}
 
 /** Of things that are each done or not. */
 export function reachedOf(done: readonly boolean[]): Reached {

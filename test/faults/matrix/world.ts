@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -9,7 +10,8 @@ import { filesIn, gitIn, qdrantAt, redisAt } from './everything.ts';
 import type { Place } from './place.ts';
 import type { Everything } from './scenario.ts';
 
-export type ServerName = 'redis' | 'qdrant' | 'application';
+/** `platform`: whatever a flag's program talks to, a cluster, an engine, another machine (stand-ins: programs.ts). */
+export type ServerName = 'redis' | 'qdrant' | 'application' | 'platform';
 
 interface Running {
   stop(): Promise<void>;
@@ -36,10 +38,11 @@ export class World {
     await rm(folder, { recursive: true, force: true });
     const [redisPort, qdrantPort, applicationPort] = [await findFreePort(), await findFreePort(), await findFreePort()];
     const [workspace, scratch] = [path.join(folder, 'workspace'), path.join(folder, 'tmp')];
-    const place = { folder, workspace, scratch, redisPort, qdrantPort, applicationPort };
+    const place = { name: path.basename(folder), folder, workspace, scratch, redisPort, qdrantPort, applicationPort };
     const world = new World(place, wanted);
     await mkdir(workspace, { recursive: true });
     await mkdir(scratch);
+    await mkdir(world.platform);
     await world.mend();
     return world;
   }
@@ -60,6 +63,10 @@ export class World {
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((server) => server.stop()));
     await rm(this.place.folder, { recursive: true, force: true });
+  }
+
+  get platform(): string {
+    return path.join(this.place.folder, 'platform');
   }
 
   async redis<T>(work: (client: Redis) => Promise<T>, db = 0): Promise<T> {
@@ -97,10 +104,11 @@ export class World {
       filesIn(workspace, 'file'),
       filesIn(scratch, 'scratch'),
       gitIn(workspace),
+      filesIn(this.platform, 'platform', String),
       has('redis') ? redisAt(redisPort) : [],
       has('qdrant') ? qdrantAt(`http://127.0.0.1:${qdrantPort}`) : [],
     ]);
-    return new Map(lists.flat());
+    return new Map([...lists.flat(), ...(has('application') ? this.application.everything() : [])]);
   }
 
   async #start(name: ServerName): Promise<Running> {
@@ -109,6 +117,7 @@ export class World {
       await this.application.start();
       return { stop: () => this.application.stop(), kill: () => this.application.stop() };
     }
+    if (name === 'platform') return this.#startPlatform();
     const server =
       name === 'redis'
         ? await startRedis({
@@ -123,5 +132,15 @@ export class World {
       return server.exited;
     };
     return { stop: () => server.stop(), kill };
+  }
+
+  async #startPlatform(): Promise<Running> {
+    const down = path.join(this.platform, 'down');
+    await rm(down, { force: true });
+    const kill = (): Promise<void> => {
+      writeFileSync(down, '');
+      return Promise.resolve();
+    };
+    return { stop: kill, kill };
   }
 }

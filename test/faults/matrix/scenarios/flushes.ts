@@ -1,12 +1,9 @@
-import { systemClock } from '../../../../src/core/clock.ts';
 import { openFlush } from '../../../../src/clients/flush/open.ts';
-import { Tunnels } from '../../../../src/clients/tunnels.ts';
 import type { FlushRequest } from '../../../../src/core/operations/flush/request.ts';
 import { namesOf } from '../scenario.ts';
 import type { Scenario } from '../scenario.ts';
-import { environmentAt, fillKeys, fillPoints, manyPoints } from './stores.ts';
+import { directly, environmentAt, fillKeys, fillPoints, manyPoints } from './stores.ts';
 
-const none = (): Promise<undefined> => Promise.resolve(undefined);
 const keysOfSearch = /^redis 0 cache:search:/;
 /** Every sixth is of another namespace. */
 const pointsOfSearch = new RegExp(
@@ -30,16 +27,7 @@ function flush(
       if (servers.includes('redis')) await fillKeys(world);
       if (servers.includes('qdrant')) await fillPoints(world);
     },
-    operation: (place) => {
-      const tunnels = new Tunnels({
-        clock: systemClock,
-        isAllowed: () => false,
-        onEnded: () => undefined,
-        secretOf: () => none,
-      });
-      const at = { environment: environmentAt(place), secret: none, tunnels, clock: systemClock };
-      return Promise.resolve(openFlush(request, at));
-    },
+    operation: (place) => Promise.resolve(openFlush(request, { environment: environmentAt(place), ...directly })),
     touches: goes,
     reached: (now, before) => {
       const [left, were] = [namesOf(now, goes).length, namesOf(before, goes).length];

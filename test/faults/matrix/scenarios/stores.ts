@@ -1,3 +1,5 @@
+import { Tunnels } from '../../../../src/clients/tunnels.ts';
+import { systemClock } from '../../../../src/core/clock.ts';
 import { change } from '../../../live/support/qdrantNode.ts';
 import { environmentOf } from '../../../unit/core/operations/ports.ts';
 import type { Environment } from '../../../../src/core/environment/environment.ts';
@@ -8,6 +10,20 @@ import type { World } from '../world.ts';
 /** Enough for several pages of whatever reads or removes them. */
 export const manyKeys = 1_500;
 export const manyPoints = 1_200;
+
+const none = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** Without secrets, and without a tunnel. */
+export const directly = {
+  secret: none,
+  clock: systemClock,
+  tunnels: new Tunnels({
+    clock: systemClock,
+    isAllowed: () => false,
+    onEnded: () => undefined,
+    secretOf: () => none,
+  }),
+};
 
 /** An environment with both stores, an application and files, in which nothing is asked twice. */
 export function environmentAt({ redisPort, qdrantPort, applicationPort }: Place, more: object = {}): Environment {
