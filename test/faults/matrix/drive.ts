@@ -46,7 +46,9 @@ export class Drive {
   }
 
   async cancelled(): Promise<void> {
-    await this.#at(['begins', 'is under way', 'is done'], async (moment) => {
+    const whens: readonly Moment['when'][] = ['begins', 'is under way'];
+    // After a step it is what it is before the next one, unless what was done is to be taken back.
+    await this.#at(this.#scenario.wholeOrNothing ? [...whens, 'is done'] : whens, async (moment) => {
       const before = await this.#begin();
       const outcome = await this.#run((now, cancel) => (isSame(now, moment) ? cancel() : undefined));
       assert.ok(outcome.kind === 'ran');
@@ -55,7 +57,7 @@ export class Drive {
       assert.ok(outcome.report.ended === 'cancelled' || (last && outcome.report.ended === 'completed'));
       assert.equal(outcome.report.why, undefined, 'who cancels knows why');
       await this.#judge(outcome, before, false);
-      await this.#again(before, false);
+      if (isOwn(moment)) await this.#again(before, false);
     });
   }
 
@@ -67,7 +69,7 @@ export class Drive {
       assert.notEqual(outcome.report.ended, 'cancelled');
       await this.#world.mend();
       await this.#judge(outcome, before, true);
-      await this.#again(before, true);
+      if (isOwn(moment)) await this.#again(before, true);
     });
   }
 
@@ -152,4 +154,9 @@ export class Drive {
     editor.kill('SIGKILL');
     await ended;
   }
+}
+
+/** Where a step begins it is as after the one before it, which is gone on with when the editor is killed there. */
+function isOwn({ when }: Moment): boolean {
+  return when !== 'begins';
 }

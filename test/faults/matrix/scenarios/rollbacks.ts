@@ -115,11 +115,7 @@ async function makeReleases({ place, application }: World): Promise<void> {
 }
 
 export const rollbacks: readonly Scenario[] = [
-  rollBack('immediate', 'immediate', {
-    servers: ['application'],
-    prepare: switchOn,
-    becomes: { ...envOff, application: '0' },
-  }),
+  // The longest first.
   rollBack('full', 'full', {
     servers: ['application', 'redis'],
     means: fullMeans,
@@ -135,6 +131,11 @@ export const rollbacks: readonly Scenario[] = [
         !now.has('file cache'),
         namesOf(now, /^redis 0 cache:search:/).length === 0,
       ]),
+  }),
+  rollBack('immediate', 'immediate', {
+    servers: ['application'],
+    prepare: switchOn,
+    becomes: { ...envOff, application: '0' },
   }),
   rollBack('the release before', 'release', {
     servers: ['application'],
