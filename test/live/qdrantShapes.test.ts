@@ -39,7 +39,7 @@ describe('Qdrant in states a real one does not take on demand (stand-in)', () =>
   ] as const)
     it(`a ${status} collection is ${state}`, async () => {
       const report = await read({ [shop]: { ...collection, status } });
-      assert.deepEqual(said(report, 'collection/shop'), [`${status}, 5 points, 1 segments`, state]);
+      assert.deepEqual(said(report, 'collection/shop'), [`${status}, 5 points, 1 segment`, state]);
       assert.equal(report.state, state);
     });
 
@@ -111,7 +111,7 @@ describe('Qdrant in states a real one does not take on demand (stand-in)', () =>
     });
     assert.deepEqual(said(report, 'cluster'), ['2 peers, no leader, consensus stopped', 'degraded']);
     assert.deepEqual(said(report, 'peer/http://10.0.0.2:6335/'), ['not reached, 7 messages failed', 'degraded']);
-    assert.deepEqual(said(report, 'shards/shop'), ['1 of 3 active, 1 transfers under way', 'degraded']);
+    assert.deepEqual(said(report, 'shards/shop'), ['1 of 3 active, 1 transfer under way', 'degraded']);
     assert.match(
       reading(report, 'shards/shop').detail ?? '',
       /shard 1 on peer 2 is Dead, shard 1 on peer 2 is Hovering/,

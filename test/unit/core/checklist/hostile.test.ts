@@ -37,17 +37,17 @@ function treeOf(levels: number): string {
 describe('a document that means harm', () => {
   for (const [name, text] of documents) {
     it(`is read in time: ${name}`, function () {
-      this.timeout(5000);
-      assert.ok(openDocument(text).checklist.counts.boxes >= 0);
+      this.timeout(60_000);
+      assert.ok(workMs(() => openDocument(text)) < 3000);
     });
   }
 
   it('takes four times the time for four times the text, and not sixteen', function () {
-    this.timeout(60_000);
-    // Long enough that the collector and another process on the machine do not decide the ratio.
+    this.timeout(120_000);
+    // Long enough that the collector does not decide the ratio.
     for (const part of ['# a\n- [ ] b\n', '- [ ] a\n', '> > - [ ] a\n', '```\n# [ ] a\n```\n', '[a\n', 'a | b\n']) {
-      const small = quickest(() => openDocument(times(20_000, part)));
-      const large = quickest(() => openDocument(times(80_000, part)));
+      const small = quickest(() => openDocument(times(10_000, part)));
+      const large = quickest(() => openDocument(times(40_000, part)));
       assert.ok(
         large < 10 * small + 20,
         `${JSON.stringify(part)}: ${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`,
@@ -57,10 +57,13 @@ describe('a document that means harm', () => {
 });
 
 function quickest(act: () => unknown): number {
-  const durations = Array.from({ length: 3 }, () => {
-    const start = performance.now();
-    act();
-    return performance.now() - start;
-  });
-  return Math.min(...durations);
+  return Math.min(...Array.from({ length: 3 }, () => workMs(act)));
+}
+
+/** How long this process is at work for it, whatever else runs on the machine. */
+function workMs(act: () => unknown): number {
+  const before = process.cpuUsage();
+  act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
