@@ -12,7 +12,9 @@ export class QuickInput {
 
   /** Runs a command by its title in the palette, also while a webview has the focus. */
   async runCommand(title: string): Promise<void> {
-    await this.#openPalette(`>${title}`, this.option(title));
+    // Commands run lately are listed before the words are looked for: the wanted one may be among them, and another taken.
+    const focused = this.#widget.locator('.quick-input-list .monaco-list-row.focused', { hasText: title });
+    await this.#openPalette(`>${title}`, focused);
     await this.#page.keyboard.press('Enter');
   }
 

@@ -42,6 +42,8 @@ export class ApplicationLookups {
     const [hits, misses] = [select(samples, names.hits) ?? [], select(samples, names.misses) ?? []];
     if (hits.length + misses.length === 0)
       return withoutRate('metricsPage', 'it exposes neither the hits nor the misses');
+    if ([...hits, ...misses].some(({ value }) => !Number.isFinite(value)))
+      return withoutRate('metricsPage', 'its hits or misses are not a number');
     if ([...hits, ...misses].every((one) => one.atMs !== undefined && part.readAtMs - one.atMs > staleMs))
       return withoutRate('metricsPage', 'its counters bear an old time');
     if (part !== this.#lastPage) this.#remember(names, { samples, hits, misses }, atMs);
@@ -72,7 +74,7 @@ export class ApplicationLookups {
     for (const side of ['hits', 'misses'] as const) {
       for (const { labels, value } of page[side]) {
         const key = keyOf(side, labels[names.by ?? ''], labels[names.kind?.label ?? '']);
-        if (Number.isFinite(value)) values.set(key, (values.get(key) ?? 0) + value);
+        values.set(key, (values.get(key) ?? 0) + value);
       }
     }
     const started = page.samples.find(({ name }) => name === 'process_start_time_seconds')?.value;

@@ -57,6 +57,8 @@ export function lookupsFromPrometheus(
   const [hits, misses, samples] = [one('hits'), one('misses'), one('samples')];
   // Some engines make up what was before a sample that stands alone.
   if (samples === 1) return withoutRate('prometheus', 'scraped only once so far');
+  const isNumber = ({ mark, value }: MarkedValue): boolean => !/^(hits|misses)$/.test(mark) || Number.isFinite(value);
+  if (!values.every(isNumber)) return withoutRate('prometheus', 'the hits or misses are not a number');
   if (hits === undefined && misses === undefined) return withoutRate('prometheus', 'too few samples in the window');
   const counts = {
     hits,

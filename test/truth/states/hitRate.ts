@@ -77,6 +77,20 @@ export const hitRateStates: readonly State[] = [
     },
   },
   {
+    name: 'Hit rate: the hits are no number',
+    service: 'prometheus',
+    make: async (stage) => {
+      const { settings, page, query } = await scraped(stage, '', { limits });
+      let misses = 3;
+      const timer = setInterval(() => (page.text = `shop_hits_total NaN\nshop_misses_total ${++misses}\n`), 250);
+      stage.undo(() => Promise.resolve(clearInterval(timer)));
+      await until(() => query('increase(shop_hits_total[1m])'), /^NaN$/);
+      await until(() => query('changes(shop_misses_total[1m]) >= bool 3'), /^1$/);
+      return { settings };
+    },
+    expect: { ...fine, hitRate: ['unknown', /^no data.*not a number/s] },
+  },
+  {
     name: 'Hit rate: the target is down',
     service: 'prometheus',
     make: async (stage) => {

@@ -21,6 +21,8 @@ async function nodeOn(stage: Stage, more: Partial<NodeOptions> = {}, key?: strin
   return node;
 }
 
+const oddNames = ['shop cache 100%', 'größe', "it's", 'a#b&c=d', 'a%20b', '+', '🧊'];
+
 const settingsOf = (url: string, more: object = {}) => ({ qdrant: { url, collections: ['shop'], ...more } });
 
 const withKeys = async (stage: Stage, secret: string | undefined, collections = ['shop']) => {
@@ -74,6 +76,48 @@ export const qdrantStates: readonly State[] = [
     service: 'qdrant',
     make: async (stage) => ({ settings: settingsOf((await nodeOn(stage)).url) }),
     expect: { state: 'healthy', says: /^healthy$/, readings: { 'collection/shop': ['healthy', /^green/] } },
+  },
+  {
+    name: 'Qdrant: well, collections with odd names',
+    service: 'qdrant',
+    make: async (stage) => {
+      const { url } = await nodeOn(stage);
+      for (const name of oddNames) await change('PUT', `${url}/collections/${encodeURIComponent(name)}`, vectors);
+      return { settings: settingsOf(url, { collections: oddNames }) };
+    },
+    expect: {
+      state: 'healthy',
+      says: /^healthy$/,
+      readings: Object.fromEntries(oddNames.map((name) => [`collection/${name}`, ['healthy', /^green/]])),
+    },
+  },
+  {
+    name: 'Qdrant: well, 200 collections, none of them in the settings',
+    service: 'qdrant',
+    slow: true,
+    make: async (stage) => {
+      const { url } = await nodeOn(stage, { environment: { QDRANT__STORAGE__WAL__WAL_CAPACITY_MB: '1' } });
+      for (let index = 0; index < 200; index += 1) await change('PUT', `${url}/collections/many-${index}`, vectors);
+      return { settings: { qdrant: { url } } };
+    },
+    expect: {
+      state: 'healthy',
+      says: /^healthy$/,
+      readings: { collections: ['fact', /^201, the first 20 are read/], 'collection/many-0': ['healthy', /^green/] },
+    },
+  },
+  {
+    name: 'Qdrant: well, by IPv6',
+    service: 'qdrant',
+    make: async (stage) => {
+      const { url } = await nodeOn(stage, { environment: { QDRANT__SERVICE__HOST: '::' } });
+      return { settings: settingsOf(url.replace('127.0.0.1', '[::1]')) };
+    },
+    expect: {
+      state: 'healthy',
+      says: /^healthy$/,
+      readings: { connection: ['healthy', /^\[::1\]:\d+$|^\[::1\]:\d+ /] },
+    },
   },
   {
     name: 'Qdrant: it is gone',

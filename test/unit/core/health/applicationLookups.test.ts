@@ -56,6 +56,12 @@ describe('the hit rate off an application’s metrics page', () => {
     );
   });
 
+  it('is not told by counters that are no number, and goes on when they are one again', () => {
+    const broken = page(1020, 110, 9010).replace('9010', 'NaN');
+    assert.equal(words(read(page(1000, 100, 9000), broken)), 'no data: its hits or misses are not a number');
+    assert.equal(words(read(page(1000, 100, 9000), broken, page(1040, 120, 9020))), '75.0 %, last 20 s');
+  });
+
   it('tells namespaces apart, and counts a missing series as none', () => {
     const more = (hits: number): string => `hits_total{tier="cache",namespace="summary"} ${hits}\n`;
     const rate = read(page(0, 0, 0, more(5)), page(0, 0, 4, more(11)));
@@ -98,9 +104,9 @@ describe('the hit rate off an application’s metrics page', () => {
     assert.equal(words(read(same, same, same)), 'no data: read only once so far');
   });
 
-  it('passes over what is not a number', () => {
+  it('is not told by a part of its counters either', () => {
     const rate = read(page(1, Number.NaN, 0), page(4, Number.NaN, 1));
-    assert.equal(words(rate), '75.0 %, last 10 s');
+    assert.equal(words(rate), 'no data: its hits or misses are not a number');
   });
 });
 

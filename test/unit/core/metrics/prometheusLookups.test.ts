@@ -35,7 +35,7 @@ describe('what Prometheus says of hits and misses', () => {
     assert.equal(rateWords(read({ hits: 7, samples: 1 }).rate), 'no data: scraped only once so far');
     assert.equal(
       rateWords(read({ hits: Number.NaN, misses: Infinity }).rate),
-      'no data: too few samples in the window',
+      'no data: the hits or misses are not a number',
     );
   });
 
