@@ -161,8 +161,9 @@ export class Services implements vscode.Disposable {
       return openJournal(this.secrets, storage, () => this.history.refresh());
     });
     const locks = once(async () => {
-      const { environmentLocks } = await import('./ui/operations/locks.ts');
-      return environmentLocks(storage, () => void this.#reportInterrupted());
+      const { environmentLocks } = await import('./clients/environmentLocks.ts');
+      const { fsPath } = vscode.Uri.joinPath(storage, 'locks');
+      return environmentLocks(fsPath, () => void this.#reportInterrupted());
     });
     const running = {
       journal,

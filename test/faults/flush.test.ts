@@ -181,7 +181,10 @@ describe('A flush, when', function () {
   it('another window is at work in the environment: it does not begin', async () => {
     await withClient(server.port, (redis) => fill(redis, 'cache:', 100));
     const first = await ports.locks.acquire(staging, 'Back up');
-    await assert.rejects(new OperationRunner(ports).run(flush()), /Another operation is at work since .*: Back up\./);
+    await assert.rejects(
+      new OperationRunner(ports).run(flush()),
+      /Another operation is at work since .*: Back up in staging\./,
+    );
     first.dispose();
     assert.equal(ran(await new OperationRunner(ports).run(flush())).report.ended, 'completed');
   });

@@ -27,7 +27,7 @@ describe('a checklist run and the environment’s lock', () => {
   const inWindow = (): TestPerson => {
     const person = new TestPerson();
     person.beginChange = (title, commands, reason) => {
-      const at = { environment: shop, document: 'plan.md', identities: [], clock: systemClock };
+      const at = { environment: shop, document: 'plan.md', identities: [], lastBackup: undefined, clock: systemClock };
       const ports = { ...realPorts(folder), clock: systemClock, say: (line: string) => void person.asked.push(line) };
       return beginChange(planOfCommands(title, commands, at), reason, ports);
     };

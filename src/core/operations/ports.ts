@@ -72,7 +72,7 @@ export interface OpenEntry {
   end(report: RunReport, verification: Verification): Promise<void>;
 }
 
-/** One operation at a time per environment, in all windows of this machine. */
+/** One operation at a time per environment and on the same servers, in all windows of this machine. */
 export interface OperationLocks {
   /** Throws OpsError `busy`, which says who holds it since when. Never waits. */
   acquire(environment: Environment, what: string): Promise<Disposable>;

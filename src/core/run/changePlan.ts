@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { ServiceIdentity } from '../operations/identity.ts';
 import type { RunReport, StepResult } from '../operations/operation.ts';
-import type { Plan } from '../operations/plan.ts';
+import type { LastBackup, Plan } from '../operations/plan.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import type { Verdict } from '../verdict.ts';
 import type { CommandToConfirm } from './host.ts';
@@ -13,6 +13,7 @@ export interface ChangeContext {
   /** Path of the checklist. */
   readonly document: string;
   readonly identities: readonly ServiceIdentity[];
+  readonly lastBackup: LastBackup | undefined;
   readonly clock: Clock;
 }
 
@@ -20,7 +21,7 @@ export interface ChangeContext {
 export function planOfCommands(
   title: string,
   commands: readonly CommandToConfirm[],
-  { environment, document, identities, clock }: ChangeContext,
+  { environment, document, identities, lastBackup, clock }: ChangeContext,
 ): Plan {
   const isDestructive = commands.some(({ effect }) => effect === 'destructive' || effect === 'unknown');
   return {
@@ -29,7 +30,7 @@ export function planOfCommands(
     environment,
     request: { document },
     identities,
-    lastBackup: undefined,
+    lastBackup,
     plannedAtMs: clock.wallMs(),
     plannedMonotonicMs: clock.monotonicMs(),
     effect: isDestructive ? 'destructive' : 'changing',

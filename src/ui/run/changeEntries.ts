@@ -7,17 +7,21 @@ import type { ServiceIdentity } from '../../core/operations/identity.ts';
 import type { Plan } from '../../core/operations/plan.ts';
 import { planOfCommands } from '../../core/run/changePlan.ts';
 import type { CommandToConfirm } from '../../core/run/host.ts';
+import { lastBackup } from '../backup/last.ts';
 
 /** The commands of a checklist that change something, as the journal keeps a plan. */
-export function planOfChange(
+export async function planOfChange(
   title: string,
   commands: readonly CommandToConfirm[],
   { environment, document, fleet }: { environment: Environment; document: vscode.Uri; fleet: Fleet },
-): Plan {
+): Promise<Plan> {
+  const redis = redisOf(environment, fleet);
   return planOfCommands(title, commands, {
     environment,
     document: vscode.workspace.asRelativePath(document),
-    identities: [thisMachine(), ...redisOf(environment, fleet)],
+    identities: [thisMachine(), ...redis],
+    // A shelf that cannot be read keeps nobody from running a command.
+    lastBackup: await lastBackup(environment, redis).catch(() => undefined),
     clock: systemClock,
   });
 }

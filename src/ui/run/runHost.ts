@@ -70,7 +70,7 @@ export function createRunHost({
       return reason;
     },
     beginChange: async (what, commands, reason) =>
-      beginChange(planOfChange(what, commands, { environment, fleet, document: document.uri }), reason, {
+      beginChange(await planOfChange(what, commands, { environment, fleet, document: document.uri }), reason, {
         clock: systemClock,
         journal: await journal(),
         locks: await locks(),

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { environmentLocks } from '../../../src/clients/environmentLocks.ts';
 import { readJournals, stateOfEntry } from '../../../src/clients/journalFolder.ts';
 import { JournalWriter } from '../../../src/clients/journalWriter.ts';
-import { acquireLock } from '../../../src/clients/lockFile.ts';
 import { processIdentity } from '../../../src/clients/processIdentity.ts';
 import type { JournalHistory } from '../../../src/core/journal/history.ts';
 import { stateNames } from '../../../src/core/journal/present.ts';
@@ -21,9 +21,7 @@ export function realPorts(folder: string, nowMs: () => number = Date.now): Opera
       nowMs,
       onWritten: () => undefined,
     }),
-    locks: {
-      acquire: (environment, what) => acquireLock(path.join(folder, 'locks', `${environment.name}.lock`), what),
-    },
+    locks: environmentLocks(path.join(folder, 'locks')),
   };
 }
 

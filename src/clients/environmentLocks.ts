@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Disposable } from '../core/disposable.ts';
+import { placeOfStore } from '../core/environment/fieldHost.ts';
+import type { Environment } from '../core/environment/environment.ts';
+import type { OperationLocks } from '../core/operations/ports.ts';
+import { acquireLock } from './lockFile.ts';
+
+/**
+ * Lock files in `folder`, which all windows share: one for the environment and one for each of its stores, since two
+ * folders may name the same servers. `onInterrupted` is told when one is taken over from a program that was killed:
+ * nobody will find its lock at the next start any more.
+ */
+export function environmentLocks(folder: string, onInterrupted?: () => void): OperationLocks {
+  return {
+    acquire: async (environment, what) => {
+      const held: Disposable[] = [];
+      const dispose = (): void => {
+        for (const one of held.splice(0).toReversed()) one.dispose();
+      };
+      try {
+        for (const name of namesOf(environment)) {
+          const path = join(folder, `${hashOf(name)}.lock`);
+          held.push(await acquireLock(path, `${what} in ${environment.name}`, onInterrupted));
+        }
+        return { dispose };
+      } catch (error) {
+        dispose();
+        throw error;
+      }
+    },
+  };
+}
+
+function namesOf({ id, settings }: Environment): readonly string[] {
+  const stores = (['redis', 'qdrant'] as const).map((store) => `${store} ${placeOfStore(settings, store)}`);
+  return [id, ...stores.filter((one) => !one.endsWith(' '))];
+}
+
+function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 24);
+}
