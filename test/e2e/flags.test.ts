@@ -226,7 +226,16 @@ describe('Flags and rollback', function () {
       await lens('Set CACHE_ENABLED to false…').click();
       await window.quickInput.waitFor('CACHE_ENABLED: true → false');
       await window.screenshot('operation-lens-plan');
-      await window.quickInput.dismiss();
+      await window.quickInput.enter('Type desk', 'desk');
+      await window.quickInput.enter('Why?', 'as the step says');
+      await eventually(
+        async () => assert.equal(await window.health.row('CACHE_ENABLED').description(), 'off (false) · in effect'),
+        30_000,
+      );
+      await eventually(
+        async () => assert.match((await window.notifications()).join('\n'), /Set CACHE_ENABLED to false in desk: done/),
+        30_000,
+      );
       await window.closeEditors();
       await window.quickInput.openFile('desk-checklist.md');
       await lens('Roll Back…').click();
