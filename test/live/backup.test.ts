@@ -19,7 +19,7 @@ import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
 import { carryOut, environmentOf, never, servicesOf, workspaceAt } from './support/backups.ts';
 import { fillQdrant, fillRedis } from './support/cacheData.ts';
-import { startQdrantNode } from './support/qdrantNode.ts';
+import { change, startQdrantNode } from './support/qdrantNode.ts';
 import type { QdrantNode } from './support/qdrantNode.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../.sandbox/live-backup');
@@ -31,6 +31,8 @@ describe('a backup', function () {
   let qdrant: QdrantNode;
   let places: BackupPlaces;
   let environment: Environment;
+  /** What the verification of each backup said. */
+  const said: string[] = [];
 
   before(async () => {
     await rm(folder, { recursive: true, force: true });
@@ -55,6 +57,7 @@ describe('a backup', function () {
   const backUp = async (request: BackUpRequest): Promise<Backup> => {
     const operation = new BackUp(request, servicesOf(environment), places);
     const { verification } = await carryOut(operation);
+    said.push(verification.findings.join(' '));
     assert.deepEqual(verification.verdict, { kind: 'passed' }, verification.findings.join(' '));
     return operation.made ?? assert.fail('no backup');
   };
@@ -103,6 +106,7 @@ describe('a backup', function () {
   it('saves a snapshot on the server, and brings the file here where that is wanted', async () => {
     const kept = await backUp({ redisSnapshot: { fetch: false } });
     assert.deepEqual(await readdir(kept.folder), ['manifest.json']);
+    assert.match(said.at(-1) ?? '', /no data lies here\. The RDB file .* exists only on the disk of 127\.0\.0\.1:\d+/);
     const fetched = await backUp({ redisSnapshot: { fetch: true } });
     const [part] = fetched.manifest.parts;
     assert.ok(part?.kind === 'redisSnapshot');
@@ -179,6 +183,30 @@ describe('a backup', function () {
     assert.match(plan.warnings.join(' '), /cache-ops-test-0123456789ab is of another test\..* remove it by hand/);
     const answer = await fetch(`${qdrant.url}/collections`);
     assert.doesNotMatch(await answer.text(), /cache-ops-test/);
+  });
+
+  it('of a collection that is written meanwhile passes its test too', async () => {
+    const writing = new AbortController();
+    const vector = Array.from({ length: 8 }, (_, index) => index + 1);
+    const writer = (async () => {
+      for (let id = 10_000; !writing.signal.aborted; id++) {
+        const url = `${qdrant.url}/collections/cache_similarity/points?wait=true`;
+        await change('PUT', url, { points: [{ id, vector }] });
+      }
+    })();
+    const made = await backUp({ collections: ['cache_similarity'] });
+    writing.abort();
+    await writer;
+    const [part] = made.manifest.parts;
+    assert.ok(part?.kind === 'qdrantSnapshot');
+    assert.ok((part.pointsAfter ?? 0) > part.points);
+    const operation = new TestBackup(
+      { backup: made.folder, qdrant: 'scratchCollection' },
+      made,
+      servicesOf(environment),
+    );
+    const { verification } = await carryOut(operation);
+    assert.deepEqual(verification.verdict, { kind: 'passed' }, verification.findings.join(' '));
   });
 
   it('does not pass its test when a byte of it has changed', async () => {

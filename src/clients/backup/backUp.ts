@@ -5,6 +5,7 @@ import type { Backup } from '../../core/backup/backups.ts';
 import { filesOf, sizeOf } from '../../core/backup/manifest.ts';
 import { requestWords } from '../../core/backup/request.ts';
 import type { BackUpRequest } from '../../core/backup/request.ts';
+import { snapshotIsElsewhere } from '../../core/backup/snapshotWords.ts';
 import { OpsError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format.ts';
 import type { ServiceIdentity } from '../../core/operations/identity.ts';
@@ -84,10 +85,15 @@ export class BackUp implements Operation<BackupSurvey> {
     const found = backups.find(({ folder }) => folder === made.folder);
     const wrong = found ? await checkFiles(found, signal) : ['Its folder is not there.'];
     if (wrong.length > 0) return { verdict: { kind: 'failed', why: wrong.join(' ') }, findings: wrong };
-    const words = storedWords(sizeOf(made.manifest), filesOf(made.manifest).length);
+    const files = filesOf(made.manifest).length;
+    const words = storedWords(sizeOf(made.manifest), files);
+    const elsewhere = snapshotIsElsewhere(made.manifest);
     const findings = [
-      `${made.folder}: ${words}, every SHA-256 as it was written.`,
-      'An untested copy until it was restored somewhere.',
+      files === 0
+        ? `${made.folder} says what was made; no data lies here.`
+        : `${made.folder}: ${words}, every SHA-256 as it was written.`,
+      ...(files === 0 ? [] : ['An untested copy until it was restored somewhere.']),
+      ...(elsewhere === undefined ? [] : [elsewhere]),
       ...(report.ended === 'completed' ? [] : ['What was to follow the backup was not finished.']),
     ];
     const denied = made.manifest.parts.some(

@@ -120,11 +120,13 @@ export class Restore implements Operation<RestoreSurvey> {
     if (this.#safety) findings.push(`What was there before is in ${this.#safety.folder}.`);
     if (detail.keySets.length > 0) await this.#verifyKeys(detail, findings, wrong, signal);
     const qdrant = detail.parts.collections.length > 0 ? await this.#services.qdrant() : undefined;
-    for (const { collection, points } of detail.parts.collections) {
+    for (const { collection, points, pointsAfter = points } of detail.parts.collections) {
       const isThere = await qdrant?.collection(collection, signal);
-      const found = isThere ? await qdrant?.count(collection, signal) : 0;
-      const words = `Collection ${collection} has ${formatCount(found ?? 0)} points, the backup ${formatCount(points)}.`;
-      (found === points ? findings : wrong).push(words);
+      const found = (isThere && (await qdrant?.count(collection, signal))) ?? 0;
+      const most = Math.max(points, pointsAfter);
+      const since = found > most ? ' More were written since.' : '';
+      const words = `Collection ${collection} has ${formatCount(found)} points, the backup ${formatCount(most)}.${since}`;
+      (found < Math.min(points, pointsAfter) ? wrong : findings).push(words);
     }
     for (const { part, path } of detail.files) {
       const [now, kept] = await Promise.all([

@@ -215,7 +215,9 @@ class Taking {
         const points = await qdrant.count(name, signal);
         const snapshot = await qdrant.create(name, signal);
         let file;
+        let pointsAfter;
         try {
+          pointsAfter = await qdrant.count(name, signal);
           const path = `qdrant/${encodeURIComponent(name)}.snapshot`;
           const onProgress = (done: number, total = snapshot.bytes): void =>
             step.report({ done, total, unit: 'bytes' });
@@ -244,6 +246,7 @@ class Taking {
           processId: marks['process id'],
           collection: name,
           points,
+          pointsAfter,
           snapshot: snapshot.name,
           keptOnServer: this.#request.keepSnapshots === true,
           file,

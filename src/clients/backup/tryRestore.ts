@@ -109,7 +109,7 @@ export async function tryCollection(
   try {
     await qdrant.restore(scratch, file, { signal: step.signal, onProgress });
     const found = await qdrant.count(scratch, step.signal);
-    return collectionFinding(part.collection, part.points, found, where);
+    return collectionFinding(part, found, where);
   } finally {
     await qdrant.removeCollection(scratch, AbortSignal.timeout(60_000)).catch(() => {
       step.note(`The scratch collection ${scratch} could not be removed: remove it by hand.`);

@@ -64,6 +64,8 @@ const qdrantSnapshot = z.object({
   collection: z.string(),
   /** Exact, just before the snapshot. */
   points: z.number(),
+  /** Exact, just after it: the snapshot holds a number in between. */
+  pointsAfter: z.optional(z.number()),
   /** Its name on the server. */
   snapshot: z.string(),
   keptOnServer: z.boolean(),

@@ -7,7 +7,7 @@ export function snapshotIsElsewhere(manifest: Manifest): string | undefined {
   const servers = partsOf(manifest, 'redisSnapshot').flatMap((part) => part.servers);
   const far = servers.filter(({ file }) => !file).map(({ address }) => address);
   if (far.length === 0) return undefined;
-  return `The RDB file of the Redis snapshot exists only on the disk of ${far.join(', ')}: it cannot be restored from here. Stop the server, put the file into its folder, and start it.`;
+  return `The RDB file of the Redis snapshot exists only on the disk of ${far.join(', ')}: it cannot be tested or restored from here. To restore it, stop the server, put the file into its folder, and start it.`;
 }
 
 export interface LeftOutOfSnapshot {

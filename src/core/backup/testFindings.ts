@@ -1,5 +1,5 @@
 import { formatCount } from '../format.ts';
-import type { BackupTest } from './manifest.ts';
+import type { BackupTest, PartOf } from './manifest.ts';
 
 /** What trying one part of a backup has shown. */
 export interface Finding {
@@ -62,10 +62,16 @@ export function rdbFinding(address: string, saved: number, loaded: number, expir
     : { verdict: 'inconclusive', words: `${words}: that is far apart.` };
 }
 
-export function collectionFinding(collection: string, points: number, found: number, where: string): Finding {
-  const words = `Qdrant collection ${collection}: ${formatCount(found)} of ${formatCount(points)} points are there again in ${where}`;
-  // Points that are written while the snapshot is made may be in it or not.
-  const isNear = Math.abs(found - points) <= Math.max(0, points * 0.01);
-  if (found === points) return { verdict: 'passed', words: `${words}.` };
-  return { verdict: isNear ? 'inconclusive' : 'failed', words: `${words}.` };
+/** Points that are written while the snapshot is made may be in it or not. */
+export function collectionFinding(
+  { collection, points, pointsAfter = points }: Pick<PartOf<'qdrantSnapshot'>, 'collection' | 'points' | 'pointsAfter'>,
+  found: number,
+  where: string,
+): Finding {
+  const [least, most] = [Math.min(points, pointsAfter), Math.max(points, pointsAfter)];
+  const of = least === most ? formatCount(points) : `${formatCount(least)} to ${formatCount(most)}`;
+  const words = `Qdrant collection ${collection}: ${formatCount(found)} of ${of} points are there again in ${where}.`;
+  if (found >= least && found <= most) return { verdict: 'passed', words };
+  const isNear = found >= least - points * 0.01 && found <= most + points * 0.01;
+  return { verdict: isNear ? 'inconclusive' : 'failed', words };
 }

@@ -5,6 +5,7 @@ import { readShelf } from '../../clients/backup/backupFolder.ts';
 import { readUnfinished } from '../../clients/backup/unfinished.ts';
 import { readGitFacts, tagCommit } from '../../clients/git.ts';
 import { backupId } from '../../core/backup/backups.ts';
+import { filesOf } from '../../core/backup/manifest.ts';
 import type { BackUpRequest } from '../../core/backup/request.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError, explain } from '../../core/errors.ts';
@@ -33,7 +34,7 @@ export async function beginBackUp(services: Services, environment: Environment, 
   if (dry) return running.dryRun(operation);
   const outcome = await running.run(operation);
   if (outcome.kind !== 'ran' || !operation.made) return;
-  void offerTest(environment, operation.made.manifest.id);
+  if (filesOf(operation.made.manifest).length > 0) void offerTest(environment, operation.made.manifest.id);
   await offerIgnore(needPlaces(environment));
 }
 

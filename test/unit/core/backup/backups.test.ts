@@ -153,9 +153,15 @@ describe('The test of a backup', () => {
     assert.equal(rdbFinding('a', 10_000, 10_200, 10).verdict, 'passed');
     assert.equal(rdbFinding('a', 10_000, 5_000, 0).verdict, 'inconclusive');
     assert.equal(rdbFinding('a', 10_000, 0, 0).verdict, 'failed');
-    assert.equal(collectionFinding('c', 500, 500, 'x').verdict, 'passed');
-    assert.equal(collectionFinding('c', 500, 498, 'x').verdict, 'inconclusive');
-    assert.equal(collectionFinding('c', 500, 100, 'x').verdict, 'failed');
+    const quiet = { collection: 'c', points: 500 };
+    assert.equal(collectionFinding(quiet, 500, 'x').verdict, 'passed');
+    assert.equal(collectionFinding(quiet, 498, 'x').verdict, 'inconclusive');
+    assert.equal(collectionFinding(quiet, 100, 'x').verdict, 'failed');
+    const busy = { ...quiet, pointsAfter: 560 };
+    assert.equal(collectionFinding(busy, 530, 'x').verdict, 'passed');
+    assert.match(collectionFinding(busy, 530, 'x').words, /530 of 500 to 560 points/);
+    assert.equal(collectionFinding(busy, 563, 'x').verdict, 'inconclusive');
+    assert.equal(collectionFinding(busy, 600, 'x').verdict, 'failed');
   });
 
   it('passes as a whole only when all of it does', () => {
