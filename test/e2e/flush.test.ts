@@ -31,6 +31,7 @@ describe('Flushing', function () {
     server = await startRedis({ folder: path.join(folder, 'flush-redis') });
     redis = new Redis(server.url);
     await fill();
+    await redis.call('ACL', 'SETUSER', 'blind', 'on', '>pw', '~*', '&*', '+@all', '-info');
     settingsFile = path.join(workspace.folder, '.vscode', 'settings.json');
     written = await readFile(settingsFile, 'utf8');
     const settings: Record<string, object> = JSON.parse(written);
@@ -39,6 +40,7 @@ describe('Flushing', function () {
       ...settings['cacheOps.environments'],
       shop: { tier: 'staging', ...shop },
       store: { tier: 'production', ...shop },
+      blind: { tier: 'development', redis: { url: server.url.replace('//', '//blind:pw@') } },
     };
     await writeFile(settingsFile, JSON.stringify(settings));
     await window.openCacheOps();
@@ -117,6 +119,20 @@ describe('Flushing', function () {
     await eventually(async () =>
       assert.match((await window.history.texts()).join('\n'), /Flush the namespace search · store · done and verified/),
     );
+  });
+
+  it('wants the name in every tier where nobody can tell who answers, and says which right would tell', async () => {
+    const { window } = session();
+    await fill();
+    await window.health.row('blind').contextMenu('Flush…');
+    await window.quickInput.pick('Keys by Pattern…');
+    await window.quickInput.enter('Pattern of the keys', 'cache:*');
+    await window.quickInput.waitFor('Type blind to do this although who answers is not known');
+    await window.editor.previewText('ACL SETUSER blind +info');
+    await window.screenshot('flush-unknown-server');
+    await window.quickInput.dismiss();
+    assert.equal(await redis.dbsize(), 1_201);
+    await window.closeEditors();
   });
 
   it('that was interrupted is named in History, and is planned again from there', async () => {
