@@ -148,7 +148,10 @@ describe('A dashboard’s queries, against a week of history', function () {
       troubles: [],
       overlay: undefined,
       nowMs: () => Date.now(),
-      onPartial: (early) => partial.push(...early.charts.map(({ id, state }) => `${id} ${state.kind}`)),
+      onPartial: (early) => {
+        partial.push(...early.charts.map(({ id, state }) => `${id} ${state.kind}`));
+        return Promise.resolve();
+      },
     });
     assert.deepEqual(partial, ['hitRate ready']);
     const chart = view.charts.find(({ id }) => id === 'hitRate');
@@ -214,7 +217,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       troubles: [],
       overlay: 'baseline',
       nowMs: () => Date.now(),
-      onPartial: () => undefined,
+      onPartial: () => Promise.resolve(),
     });
     const words = view.tiles.map(({ id, compared }) => `${id}: ${compared.map(({ label }) => label).join()}`);
     assert.ok(words.includes('hitRate: last week,baseline') || words.includes('hitRate: baseline'), words.join('; '));

@@ -43,8 +43,8 @@ export interface ViewRequest {
   readonly overlay:
     { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | 'baseline' | undefined;
   readonly nowMs: () => number;
-  /** Called with what is there before the slower queries have answered. */
-  readonly onPartial: (view: View) => void;
+  /** Called with what is there before the slower queries, which are asked when it resolves. */
+  readonly onPartial: (view: View) => Promise<void>;
 }
 
 const measuredNames: readonly RangeName[] = [
@@ -90,7 +90,7 @@ export async function loadView(request: ViewRequest): Promise<View> {
     request.nowMs(),
   );
   // What is looked at first; the smaller it is, the sooner it is there.
-  request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
+  await request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
   // A part may be refused, or take too long. When Prometheus is gone, all of it is, and what was shown stays.
   const reads = new PartReads(({ code }) => code !== 'protocol' && code !== 'timedOut');
   const before = momentBefore(grid, comparisonDays(grid));

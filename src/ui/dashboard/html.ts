@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 
 /** A page may load no file at all: what it is made of stands in it. */
@@ -9,11 +9,12 @@ export const webviewOptions: vscode.WebviewOptions = { enableScripts: true, loca
  * A page of our own. Its script and its style may run by their nonce, pictures it makes itself; all else is closed to it,
  * the network too. They stand in the page, since asking the editor for two files would take longer than all the rest.
  */
-export async function pageHtml(extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace'): Promise<string> {
+export function pageHtml(extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace'): string {
   const nonce = randomBytes(16).toString('base64');
-  const read = (file: string): Promise<string> =>
-    readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'page', file).fsPath, 'utf8');
-  const [script, style] = await Promise.all([read(`${name}.js`), read(`${name}.css`)]);
+  // A tenth of a millisecond; waited for, they would come after whatever else the host is about to do.
+  const [script, style] = [`${name}.js`, `${name}.css`].map((file) =>
+    readFileSync(vscode.Uri.joinPath(extensionUri, 'dist', 'page', file).fsPath, 'utf8'),
+  );
   const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, 'img-src data:'];
   return `<!DOCTYPE html>
 <html lang="en">

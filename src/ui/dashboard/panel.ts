@@ -22,9 +22,9 @@ import type { EnvironmentStore } from '../environments/store.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import type { Report } from '../report.ts';
 import { act } from './actions.ts';
-import { pageHtml } from './html.ts';
 import type { Markers } from './markers.ts';
 import { overlayOf, sourceOf } from './overlay.ts';
+import { Page } from './page.ts';
 import type { Recorder } from './recorder.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 
@@ -50,13 +50,13 @@ export class DashboardPanel {
   readonly panel: vscode.WebviewPanel;
   #environment: Environment;
   readonly #context: PanelContext;
+  readonly #page: Page;
   #source: DashboardSource;
   readonly #owned: Disposable[] = [];
   #state: PageState;
   #widthPx = usualWidthPx;
   #stepMs = 0;
   #ticket = 0;
-  #pageIsThere = false;
   #polling: { readonly poller: Poller; readonly use: Disposable } | undefined;
   #view: View | undefined;
   #failure: Extract<HostMessage, { type: 'failed' }> | undefined;
@@ -75,16 +75,11 @@ export class DashboardPanel {
       context.secrets.onDidChange((id) => id === environment.id && this.#source.close()),
     );
     panel.onDidDispose(() => this.dispose());
-    this.#load().catch((error: unknown) => context.report('Dashboard', error));
-    // The first reading need not wait for the page.
-    this.#show();
-  }
-
-  async #load(): Promise<void> {
-    this.panel.webview.html = await pageHtml(this.#context.extensionUri, 'dashboard');
-    // The editor keeps what is said until the page can hear it.
-    this.#pageIsThere = true;
-    this.#sayAll();
+    this.#page = new Page(panel.webview, context.extensionUri);
+    this.#page.say(this.#about());
+    // The first reading need not wait for the page, nor the page for what begins it.
+    const reading = setImmediate(() => this.#show());
+    this.#owned.push(this.#page, { dispose: () => clearImmediate(reading) });
   }
 
   get environmentId(): string {
@@ -102,13 +97,13 @@ export class DashboardPanel {
         message: `${this.#environment.name} is no longer in the settings; nothing is read any more.`,
         action: undefined,
       };
-      this.#post(this.#failure);
+      this.#page.say(this.#failure);
       return;
     }
     this.#environment = environment;
     this.#source = sourceOf(environment, this.#context);
     this.panel.title = `Dashboard: ${this.#words}`;
-    this.#post(this.#about());
+    this.#page.say(this.#about());
     this.#ticket += 1;
     this.#show();
   }
@@ -158,21 +153,28 @@ export class DashboardPanel {
       if (!current()) return;
       this.#view = view;
       this.#failure = undefined;
-      this.#post({ type: 'view', ticket, view });
+      this.#page.say({ type: 'view', ticket, view });
     };
-    this.#post({ type: 'reading', ticket });
+    this.#page.say({ type: 'reading', ticket });
     try {
       const grid = this.#grid();
       const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid));
       // Only the first picture comes in two parts: later ones would flicker.
-      show(await loadView(this.#request(grid, markers, signal, this.#view ? () => undefined : show)));
+      const inParts = !this.#view;
+      const onPartial = async (view: View): Promise<void> => {
+        if (!inParts) return;
+        show(view);
+        // Read while the editor opens the page, what is slower would hold it up.
+        await this.#page.isThere;
+      };
+      show(await loadView(this.#request(grid, markers, signal, onPartial)));
       return true;
     } catch (error) {
       if (!current()) return true;
       this.#context.log.debug(`Dashboard of ${this.#environment.name}: ${explain(error)}`);
       const action = error instanceof OpsError ? actionFor(error) : undefined;
       this.#failure = { type: 'failed', message: explain(error), action };
-      this.#post(this.#failure);
+      this.#page.say(this.#failure);
       return false;
     }
   }
@@ -181,7 +183,7 @@ export class DashboardPanel {
     grid: Grid,
     markers: Promise<readonly Marker[]>,
     signal: AbortSignal,
-    onPartial: (view: View) => void,
+    onPartial: ViewRequest['onPartial'],
   ): ViewRequest {
     const ask = this.#source.asker(signal);
     return {
@@ -235,6 +237,7 @@ export class DashboardPanel {
     switch (message.type) {
       case 'ready':
         this.#widthPx = message.widthPx;
+        this.#page.heard();
         // Once more: the editor may have thrown away the page that heard it.
         this.#sayAll();
         // Read for another width, it has another step.
@@ -258,9 +261,9 @@ export class DashboardPanel {
   }
 
   #sayAll(): void {
-    this.#post(this.#about());
-    if (this.#view) this.#post({ type: 'view', ticket: this.#ticket, view: this.#view });
-    if (this.#failure) this.#post(this.#failure);
+    this.#page.say(this.#about());
+    if (this.#view) this.#page.say({ type: 'view', ticket: this.#ticket, view: this.#view });
+    if (this.#failure) this.#page.say(this.#failure);
   }
 
   get #memoryKey(): string {
@@ -296,11 +299,6 @@ export class DashboardPanel {
 
   get #words(): string {
     return environmentWords(this.#environment, this.#context.environments.folderNameOf(this.#environment));
-  }
-
-  #post(message: HostMessage): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the editor's, which has none
-    if (this.#pageIsThere) void this.panel.webview.postMessage(message);
   }
 
   /** The page itself stays: the editor restores it when it is opened again. */

@@ -27,7 +27,7 @@ export const analyseKeyspaceCommand: Command = {
     const analysis = await analyse(services, environment, budget);
     services.keyspaces.set(environment.id, analysis);
     const { showKeyspacePage } = await import('./page.ts');
-    await showKeyspacePage(services, environment, analysis);
+    showKeyspacePage(services, environment, analysis);
   },
 };
 

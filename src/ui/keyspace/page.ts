@@ -12,11 +12,7 @@ import { pageHtml, webviewOptions } from '../dashboard/html.ts';
 import { commands, panels } from '../ids.ts';
 
 /** Shows an analysis as a page of its own; it keeps what was found then, however often it is analysed again. */
-export async function showKeyspacePage(
-  services: Services,
-  environment: Environment,
-  analysis: KeyspaceAnalysis,
-): Promise<void> {
+export function showKeyspacePage(services: Services, environment: Environment, analysis: KeyspaceAnalysis): void {
   const { environments, extensionUri, report, log } = services;
   const words = environmentWords(environment, environments.folderNameOf(environment));
   const panel = vscode.window.createWebviewPanel(
@@ -43,7 +39,7 @@ export async function showKeyspacePage(
     Promise.resolve(answers[message.data.type]()).catch((error: unknown) => report('Keyspace page', error));
   });
   panel.onDidDispose(() => listener.dispose());
-  panel.webview.html = await pageHtml(extensionUri, 'keyspace');
+  panel.webview.html = pageHtml(extensionUri, 'keyspace');
 }
 
 function send({ webview }: vscode.WebviewPanel, page: KeyspacePage): Thenable<boolean> {
