@@ -86,6 +86,27 @@ describe('a restore', function () {
     assert.equal(backups.find(({ manifest }) => manifest.purpose !== undefined)?.manifest.parts.length, 1);
   });
 
+  it('is not called verified where keys are missing afterwards, be they few', async () => {
+    backup = await backUp({ redisExport: { pattern: 'cache:search:*' } });
+    const { ask } = recordingPorts().ports;
+    const request = { backup: backup.folder, redis: { existing: 'replace', extend: false } } as const;
+    const operation = new Restore(request, backup, servicesOf(environment), places);
+    const { verification } = await carryOut(operation, {
+      ask: {
+        ...ask,
+        during: async (title, work) => {
+          // As when a failover loses what was written last.
+          if (title.startsWith('Verifying'))
+            await client.unlink(Array.from({ length: 40 }, (_, index) => `cache:search:${index * 25}`));
+          return ask.during(title, work);
+        },
+      },
+    });
+    // Which ones are looked at is the server's order; a tenth would be a failure.
+    const { verdict, findings } = verification;
+    assert.ok(verdict.kind !== 'passed' || findings.join().includes(' 0 are missing'), findings.join(' '));
+  });
+
   it('replaces what is there, or leaves it alone, as was chosen', async () => {
     backup = await backUp({ redisExport: { pattern: 'session:*' } });
     await client.set('session:5', 'changed');

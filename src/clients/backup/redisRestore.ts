@@ -10,6 +10,7 @@ import { isClosedWay } from '../redisKeyspace.ts';
 import type { RedisTopology } from '../redisTarget.ts';
 import { KeyRoutes } from './keyRoutes.ts';
 import type { Route } from './keyRoutes.ts';
+import { Replicas } from './replicas.ts';
 
 export interface RestoreRequest {
   readonly topology: RedisTopology;
@@ -20,6 +21,8 @@ export interface RestoreRequest {
   /** Added to every expiry: 0 keeps the moment at which a key was to go. */
   readonly extendMs: number;
   readonly onProgress?: (counts: RestoreCounts) => void;
+  /** Told at the end, as a sentence, where what was written may yet be lost. */
+  readonly onDoubt?: (sentence: string) => void;
 }
 
 export interface RestoreCounts {
@@ -64,6 +67,8 @@ class Restoring {
   }
 
   async run(): Promise<RestoreCounts> {
+    const replicas = new Replicas(this.#routes, this.#signal);
+    await replicas.count();
     // A page is written while the next one is unpacked.
     let writing: Promise<void> = Promise.resolve();
     for await (const page of this.#request.pages) {
@@ -77,6 +82,7 @@ class Restoring {
     await writing;
     this.#tell();
     if (this.#signal.aborted) throw new OpsError('cancelled', 'Cancelled.');
+    for (const sentence of await replicas.doubts()) this.#request.onDoubt?.(sentence);
     return { ...this.#counts };
   }
 

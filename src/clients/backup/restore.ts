@@ -42,6 +42,7 @@ export class Restore implements Operation<RestoreSurvey> {
   readonly #snapshotKeys: SnapshotKeys;
   #safety: Backup | undefined;
   #counts: RestoreCounts | undefined;
+  readonly #doubts: string[] = [];
 
   /** Throws OpsError where nothing of the backup was chosen. */
   constructor(request: RestoreRequest, backup: Backup, services: StoreServices, places: BackupPlaces) {
@@ -117,8 +118,9 @@ export class Restore implements Operation<RestoreSurvey> {
   async verify({ detail }: Plan<RestoreSurvey>, report: RunReport, signal: AbortSignal): Promise<Verification> {
     const findings: string[] = [];
     const wrong: string[] = [];
+    const doubts = report.ended === 'completed' ? [...this.#doubts] : ['it was not carried out to its end'];
     if (this.#safety) findings.push(`What was there before is in ${this.#safety.folder}.`);
-    if (detail.keySets.length > 0) await this.#verifyKeys(detail, findings, wrong, signal);
+    if (detail.keySets.length > 0) await this.#verifyKeys(detail, { findings, wrong, doubts }, signal);
     const qdrant = detail.parts.collections.length > 0 ? await this.#services.qdrant() : undefined;
     for (const { collection, points, pointsAfter = points } of detail.parts.collections) {
       const isThere = await qdrant?.collection(collection, signal);
@@ -138,9 +140,9 @@ export class Restore implements Operation<RestoreSurvey> {
     }
     const all = [...wrong, ...findings];
     if (wrong.length > 0) return { verdict: { kind: 'failed', why: wrong.join(' ') }, findings: all };
-    return report.ended === 'completed'
+    return doubts.length === 0
       ? { verdict: { kind: 'passed' }, findings: all }
-      : { verdict: { kind: 'inconclusive', why: 'it was not carried out to its end' }, findings: all };
+      : { verdict: { kind: 'inconclusive', why: doubts.join('; ') }, findings: all };
   }
 
   close(): void {
@@ -204,6 +206,7 @@ export class Restore implements Operation<RestoreSurvey> {
     const { redis } = this.request;
     const total = serversOf(keySets).reduce((sum, one) => sum + one.keys, 0);
     this.#counts = undefined;
+    this.#doubts.length = 0;
     await restoreKeys(
       {
         topology: await this.#services.topology(),
@@ -214,6 +217,7 @@ export class Restore implements Operation<RestoreSurvey> {
           this.#counts = counts;
           step.report({ done: counts.restored + counts.skipped + counts.expired, total, unit: 'keys' });
         },
+        onDoubt: (sentence) => void this.#doubts.push(sentence),
       },
       this.#services.clock,
       step.signal,
@@ -245,7 +249,7 @@ export class Restore implements Operation<RestoreSurvey> {
     step.note(`What was in ${part.source} is in ${beside}.`);
   }
 
-  async #verifyKeys(survey: RestoreSurvey, findings: string[], wrong: string[], signal: AbortSignal): Promise<void> {
+  async #verifyKeys(survey: RestoreSurvey, { findings, wrong, doubts }: Said, signal: AbortSignal): Promise<void> {
     const counts = this.#counts;
     if (!counts) return void wrong.push('No keys were restored.');
     const { restored, skipped, expired } = counts;
@@ -257,10 +261,18 @@ export class Restore implements Operation<RestoreSurvey> {
     const found = await compareKeys(request, this.#services.clock, signal);
     const { compared, same, otherExpiry, different, missing } = found;
     const words = `Of ${formatCount(compared)} keys looked at, ${formatCount(same + otherExpiry)} have the backup's value, ${formatCount(different)} another, ${formatCount(missing)} are missing.`;
-    // Others go on writing: a few that differ are no failure, and none that is there is no success.
+    // Others go on writing: a few that differ are no failure. That some are gone already may be their doing, or a failover's.
     const isWrong = this.request.redis?.existing === 'replace' && missing + different > compared * mostStrange;
     (isWrong ? wrong : findings).push(words);
+    if (missing > 0) doubts.push(`${formatCount(missing)} of ${formatCount(compared)} keys looked at are missing`);
   }
+}
+
+interface Said {
+  readonly findings: string[];
+  readonly wrong: string[];
+  /** Why it cannot be called verified, although nothing was found to be wrong. */
+  readonly doubts: string[];
 }
 
 /** What is known of the keys now, in few words for a dialog. */
