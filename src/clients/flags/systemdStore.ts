@@ -12,8 +12,9 @@ import { changedMeanwhile } from './fileStore.ts';
 import { Machine } from './machine.ts';
 import type { SystemdTarget } from './machine.ts';
 
-/** Writes what it reads into "$2" in the folder "$1": whole, by a rename. */
-const writeScript = 'umask 022; mkdir -p "$1" && cat >"$1/.$2.new" && mv -f "$1/.$2.new" "$1/$2"';
+/** Writes the "$3" bytes that it reads into "$2" in the folder "$1": whole, by a rename. A connection that breaks is an end too. */
+const writeScript =
+  'umask 022; new=$1/.$2.new; mkdir -p "$1" && cat >"$new" && test "$(wc -c <"$new")" -eq "$3" && mv -f "$new" "$1/$2" || { rm -f "$new"; exit 1; }';
 
 /** A variable of a unit, in a drop-in of our own name; the unit's file is not touched. */
 export function systemdStore(target: SystemdTarget, name: string): FlagStore {
@@ -35,8 +36,8 @@ export function systemdStore(target: SystemdTarget, name: string): FlagStore {
       const { exitCode, stdout } = await machine.try(['cat', path], signal, true);
       const text = exitCode === 0 ? stdout : '';
       const changed = flag.withValue(text, value);
-      if (changed !== text)
-        await machine.asRoot(['/bin/sh', '-c', writeScript, 'sh', folder, target.dropIn], signal, { input: changed });
+      const words = ['sh', folder, target.dropIn, String(Buffer.byteLength(changed))];
+      if (changed !== text) await machine.asRoot(['/bin/sh', '-c', writeScript, ...words], signal, { input: changed });
       await machine.asRoot(systemctl(target, 'daemon-reload'), signal);
       const now = await read(signal);
       if (now !== value)
