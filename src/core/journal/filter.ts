@@ -1,7 +1,5 @@
-import { kindNames } from '../operations/kind.ts';
 import type { OperationKind } from '../operations/kind.ts';
 import type { JournalEntry } from './history.ts';
-import { stateNames } from './present.ts';
 import type { EntryState } from './present.ts';
 
 /** What the History view shows; an empty set of one sort means all of it. */
@@ -15,17 +13,6 @@ export const noFilter: HistoryFilter = { environments: new Set(), kinds: new Set
 
 export function passes({ begun }: JournalEntry, state: EntryState, filter: HistoryFilter): boolean {
   return has(filter.environments, begun.environment.name) && has(filter.kinds, begun.kind) && has(filter.states, state);
-}
-
-/** `staging · Flush · failed`; '' for no filter. */
-export function filterWords({ environments, kinds, states }: HistoryFilter): string {
-  return [
-    [...environments].join(' or '),
-    [...kinds].map((kind) => kindNames[kind]).join(' or '),
-    [...states].map((state) => stateNames[state]).join(' or '),
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
 }
 
 function has<T>(wanted: ReadonlySet<T>, value: T): boolean {

@@ -1,86 +1,113 @@
 import * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
-import type { CommandId } from '../ids.ts';
 import { commands } from '../ids.ts';
 import type { Command } from './command.ts';
 
-/** A command is loaded, with all that only it needs, when it is first called: the editor starts without them. */
-const loaders: Readonly<Record<CommandId, () => Promise<Command>>> = {
-  [commands.addEnvironment]: async () => (await import('./environments.ts')).addEnvironment,
-  [commands.switchEnvironment]: async () => (await import('./environments.ts')).switchEnvironment,
-  [commands.openEnvironmentSettings]: async () => (await import('./environments.ts')).openEnvironmentSettings,
-  [commands.setSecret]: async () => (await import('./secrets.ts')).setSecret,
-  [commands.forgetSecrets]: async () => (await import('./secrets.ts')).forgetSecrets,
-  [commands.moveSecret]: async () => (await import('./secrets.ts')).moveSecret,
-  [commands.connectTunnel]: async () => (await import('../tunnels/connect.ts')).connectTunnel,
-  [commands.refreshHealth]: async () => (await import('./refreshHealth.ts')).refreshHealth,
-  [commands.copyDiagnostics]: async () => (await import('./copyDiagnostics.ts')).copyDiagnostics,
-  [commands.addChecklist]: async () => (await import('./checklists.ts')).addChecklist,
-  [commands.removeChecklist]: async () => (await import('./checklists.ts')).removeChecklist,
-  [commands.refreshChecklists]: async () => (await import('./checklists.ts')).refreshChecklists,
-  [commands.openChecklistNode]: async () => (await import('./checklists.ts')).openChecklistNode,
-  [commands.run]: async () => (await import('./runs.ts')).run,
-  [commands.runStage]: async () => (await import('./runs.ts')).runStage,
-  [commands.runNext]: async () => (await import('./runs.ts')).runNext,
-  [commands.verify]: async () => (await import('./runs.ts')).verify,
-  [commands.showEvidence]: async () => (await import('./runs.ts')).showEvidence,
-  [commands.startRollout]: async () => (await import('../rollouts/start.ts')).startRollout,
-  [commands.finishRollout]: async () => (await import('../rollouts/finish.ts')).finishRollout,
-  [commands.checkEnvironmentVariables]: async () => (await import('../checks/variables.ts')).checkEnvironmentVariables,
-  [commands.checkConfiguration]: async () => (await import('../checks/configuration.ts')).checkConfigurationFile,
-  [commands.checkConsistency]: async () => (await import('../consistency/check.ts')).checkConsistencyCommand,
-  [commands.exportConsistencyCheck]: async () => (await import('../consistency/check.ts')).exportConsistencyCheck,
-  [commands.analyseKeyspace]: async () => (await import('../keyspace/analyse.ts')).analyseKeyspaceCommand,
-  [commands.exportKeyspaceAnalysis]: async () => (await import('../keyspace/export.ts')).exportKeyspaceAnalysis,
-  [commands.flush]: async () => (await import('../flush/commands.ts')).flush,
-  [commands.flushDryRun]: async () => (await import('../flush/commands.ts')).flushDryRun,
-  [commands.backUp]: async () => (await import('../backup/commands.ts')).backUp,
-  [commands.backUpDryRun]: async () => (await import('../backup/commands.ts')).backUpDryRun,
-  [commands.testBackup]: async () => (await import('../backup/commands.ts')).testBackup,
-  [commands.testBackupDryRun]: async () => (await import('../backup/commands.ts')).testBackupDryRun,
-  [commands.restore]: async () => (await import('../backup/commands.ts')).restore,
-  [commands.restoreDryRun]: async () => (await import('../backup/commands.ts')).restoreDryRun,
-  [commands.showEntry]: async () => (await import('../history/commands.ts')).showEntry,
-  [commands.resumeOperation]: async () => (await import('../history/commands.ts')).resumeOperation,
-  [commands.refreshHistory]: async () => (await import('../history/commands.ts')).refreshHistory,
-  [commands.filterHistory]: async () => (await import('../history/commands.ts')).filterHistory,
-  [commands.exportChangeRecord]: async () => (await import('../history/commands.ts')).exportChangeRecord,
-  [commands.exportPostMortem]: async () => (await import('../history/commands.ts')).exportPostMortem,
-  [commands.writePrometheusRules]: async () => (await import('../prometheus/commands.ts')).writePrometheusRules,
-  [commands.writeScrapeConfig]: async () => (await import('../prometheus/commands.ts')).writeScrapeConfig,
-  [commands.reloadPrometheus]: async () => (await import('../prometheus/commands.ts')).reloadPrometheus,
-  [commands.reloadPrometheusDryRun]: async () => (await import('../prometheus/commands.ts')).reloadPrometheusDryRun,
-  [commands.importGrafanaDashboard]: async () => (await import('../prometheus/commands.ts')).importGrafanaDashboard,
-  [commands.importGrafanaDashboardDryRun]: async () =>
-    (await import('../prometheus/commands.ts')).importGrafanaDashboardDryRun,
-  [commands.troubleshootAlert]: async () => (await import('./alerts.ts')).troubleshootAlert,
-  [commands.snoozeAlert]: async () => (await import('./alerts.ts')).snoozeAlert,
-  [commands.wakeAlert]: async () => (await import('./alerts.ts')).wakeAlert,
-  [commands.openDashboard]: async () => (await import('./openDashboard.ts')).openDashboard,
-  [commands.captureBaseline]: async () => (await import('../baseline/capture.ts')).captureBaselineCommand,
-  [commands.setFlag]: async () => (await import('../flags/commands.ts')).setFlag,
-  [commands.setFlagDryRun]: async () => (await import('../flags/commands.ts')).setFlagDryRun,
-  [commands.refreshFlags]: async () => (await import('../flags/commands.ts')).refreshFlags,
-  [commands.rollBack]: async () => (await import('../rollback/commands.ts')).rollBack,
-  [commands.rollBackDryRun]: async () => (await import('../rollback/commands.ts')).rollBackDryRun,
-  [commands.showMenu]: async () => (await import('./showMenu.ts')).showMenu,
-  [commands.showLog]: async () => (await import('./showMenu.ts')).showLog,
+type CommandName = keyof typeof commands;
+
+const environments = () => import('./environments.ts');
+const secrets = () => import('./secrets.ts');
+const checklists = () => import('./checklists.ts');
+const runs = () => import('./runs.ts');
+const consistency = () => import('../consistency/check.ts');
+const flush = () => import('../flush/commands.ts');
+const backup = () => import('../backup/commands.ts');
+const history = () => import('../history/commands.ts');
+const prometheus = () => import('../prometheus/commands.ts');
+const alerts = () => import('./alerts.ts');
+const flags = () => import('../flags/commands.ts');
+const rollback = () => import('../rollback/commands.ts');
+const showMenu = () => import('./showMenu.ts');
+
+/**
+ * The module of each command, which exports it by this name. It is loaded, with all that only it needs, when it is first
+ * called: the editor starts without them.
+ */
+const modules: { readonly [Name in CommandName]: () => Promise<Readonly<Record<Name, Command>>> } = {
+  addEnvironment: environments,
+  switchEnvironment: environments,
+  openEnvironmentSettings: environments,
+  setSecret: secrets,
+  forgetSecrets: secrets,
+  moveSecret: secrets,
+  connectTunnel: () => import('../tunnels/connect.ts'),
+  refreshHealth: () => import('./refreshHealth.ts'),
+  copyDiagnostics: () => import('./copyDiagnostics.ts'),
+  addChecklist: checklists,
+  removeChecklist: checklists,
+  refreshChecklists: checklists,
+  openChecklistNode: checklists,
+  run: runs,
+  runStage: runs,
+  runNext: runs,
+  verify: runs,
+  showEvidence: runs,
+  startRollout: () => import('../rollouts/start.ts'),
+  finishRollout: () => import('../rollouts/finish.ts'),
+  checkEnvironmentVariables: () => import('../checks/variables.ts'),
+  checkConfiguration: async () => ({
+    checkConfiguration: (await import('../checks/configuration.ts')).checkConfigurationFile,
+  }),
+  checkConsistency: async () => ({ checkConsistency: (await consistency()).checkConsistencyCommand }),
+  exportConsistencyCheck: consistency,
+  analyseKeyspace: async () => ({ analyseKeyspace: (await import('../keyspace/analyse.ts')).analyseKeyspaceCommand }),
+  exportKeyspaceAnalysis: () => import('../keyspace/export.ts'),
+  flush: flush,
+  flushDryRun: flush,
+  backUp: backup,
+  backUpDryRun: backup,
+  testBackup: backup,
+  testBackupDryRun: backup,
+  restore: backup,
+  restoreDryRun: backup,
+  showEntry: history,
+  resumeOperation: history,
+  refreshHistory: history,
+  filterHistory: history,
+  exportChangeRecord: history,
+  exportPostMortem: history,
+  writePrometheusRules: prometheus,
+  writeScrapeConfig: prometheus,
+  reloadPrometheus: prometheus,
+  reloadPrometheusDryRun: prometheus,
+  importGrafanaDashboard: prometheus,
+  importGrafanaDashboardDryRun: prometheus,
+  troubleshootAlert: alerts,
+  snoozeAlert: alerts,
+  wakeAlert: alerts,
+  openDashboard: () => import('./openDashboard.ts'),
+  captureBaseline: async () => ({ captureBaseline: (await import('../baseline/capture.ts')).captureBaselineCommand }),
+  setFlag: flags,
+  setFlagDryRun: flags,
+  refreshFlags: flags,
+  rollBack: rollback,
+  rollBackDryRun: rollback,
+  showMenu: showMenu,
+  showLog: showMenu,
 };
 
 /** The command boundary: whatever a command throws is reported here, and only here. */
 export function registerCommands(services: Services): vscode.Disposable {
-  return vscode.Disposable.from(
-    ...Object.entries(loaders).map(([id, load]) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
-        let name = id;
-        try {
-          const command = await load();
-          name = command.name;
-          await command.run(services, argument);
-        } catch (error) {
-          services.report(`${name} failed`, error);
-        }
-      }),
-    ),
-  );
+  const register = (key: CommandName): vscode.Disposable =>
+    vscode.commands.registerCommand(commands[key], async (argument: unknown) => {
+      let name: string = commands[key];
+      try {
+        const command = await load(key);
+        name = command.name;
+        await command.run(services, argument);
+      } catch (error) {
+        services.report(`${name} failed`, error);
+      }
+    });
+  return vscode.Disposable.from(...keysOf(commands).map(register));
+}
+
+async function load<Name extends CommandName>(name: Name): Promise<Readonly<Record<Name, Command>>[Name]> {
+  return (await modules[name]())[name];
+}
+
+function keysOf<Name extends string>(record: Readonly<Record<Name, unknown>>): readonly Name[] {
+  const names: Name[] = [];
+  for (const name in record) names.push(name);
+  return names;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { HistoryFilter } from '../../core/journal/filter.ts';
+import { filterWords } from '../../core/journal/filterWords.ts';
 import type { JournalEntry } from '../../core/journal/history.ts';
 import { stateNames } from '../../core/journal/present.ts';
 import type { EntryState } from '../../core/journal/present.ts';
@@ -60,11 +61,12 @@ export const filterHistory: Command = {
     if (!chosen) return;
     const valuesOf = <T>(pick: (item: FilterItem) => T | undefined): ReadonlySet<T> =>
       new Set(chosen.flatMap((item) => pick(item) ?? []));
-    services.history.filter = {
+    const filter = {
       environments: valuesOf(({ environment }) => environment),
       kinds: valuesOf(({ entryKind }) => entryKind),
       states: valuesOf(({ state }) => state),
     };
+    services.history.narrow(filter, filterWords(filter));
   },
 };
 

@@ -5,12 +5,16 @@ import { OpsError } from '../../core/errors.ts';
 import type { JournalEntry, JournalHistory } from '../../core/journal/history.ts';
 import { markersOf } from '../../core/journal/markers.ts';
 import type { OperationMarker } from '../../core/journal/markers.ts';
+import { presentEntry } from '../../core/journal/present.ts';
 import type { EntryState } from '../../core/journal/present.ts';
+import type { Row } from '../../core/row.ts';
 import { journalFolders } from '../operations/journalFolder.ts';
 
 export interface HistoryRow {
   readonly entry: JournalEntry;
   readonly state: EntryState;
+  /** As the view shows it. */
+  readonly shown: Row;
 }
 
 /** What the journals of the open folders say, read when it is asked for. */
@@ -24,8 +28,11 @@ export class HistoryStore {
   /** Newest first, with every line that is not as it was written. Throws OpsError `file`. */
   async read(): Promise<{ readonly rows: readonly HistoryRow[]; readonly problems: JournalHistory['problems'] }> {
     const { entries, problems } = await this.#journals();
-    const rows = await Promise.all(entries.map(async (entry) => ({ entry, state: await stateOfEntry(entry) })));
-    return { rows, problems };
+    const rows = entries.map(async (entry) => {
+      const state = await stateOfEntry(entry);
+      return { entry, state, shown: presentEntry(entry, state, Date.now()) };
+    });
+    return { rows: await Promise.all(rows), problems };
   }
 
   async entry(id: string): Promise<HistoryRow> {

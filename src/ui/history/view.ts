@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { filterWords, noFilter, passes } from '../../core/journal/filter.ts';
+import { noFilter, passes } from '../../core/journal/filter.ts';
 import type { HistoryFilter } from '../../core/journal/filter.ts';
-import { presentEntry } from '../../core/journal/present.ts';
 import { commands, views } from '../ids.ts';
 import type { Report } from '../report.ts';
 import { toTreeItem } from '../treeItem.ts';
@@ -40,9 +39,10 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
     return this.#filter;
   }
 
-  set filter(filter: HistoryFilter) {
+  /** `words`: the filter in words, '' for none. */
+  narrow(filter: HistoryFilter, words: string): void {
     this.#filter = filter;
-    this.#view.description = filterWords(filter);
+    this.#view.description = words;
     this.refresh();
   }
 
@@ -72,8 +72,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
       const icon = { name: 'warning', color: 'problemsWarningIcon.foreground' };
       return toTreeItem({ id: `problem ${text}`, label: text, icon, tooltip: text, expandable: 'no' });
     }
-    const { entry, state } = node.row;
-    const item = toTreeItem(presentEntry(entry, state, Date.now()));
+    const item = toTreeItem(node.row.shown);
     item.command = { command: commands.showEntry, title: 'Show Record', arguments: [node] };
     return item;
   }
