@@ -1,6 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
 import type { FlagSettings } from '../flags/surroundings.ts';
-import { codeOf } from './codeOf.ts';
 import type { Checklist, ChecklistNode, CommandBlock } from './model.ts';
 import { nodesOf } from './walk.ts';
 
@@ -27,7 +26,7 @@ export function namedOperations(checklist: Checklist, text: string, settings: Se
   const nodes = [...nodesOf(checklist.stages)];
   let rollbackEnd = 0;
   for (const node of nodes) {
-    if (node.kind === 'block') found.set(node, inBlock(codeOf(text, node), node, settings));
+    if (node.kind === 'block') found.set(node, inBlock(text.slice(node.code.start, node.code.end), node, settings));
     else if (node.kind === 'stage' && node.role === 'rollback' && node.range.start >= rollbackEnd) {
       rollbackEnd = node.range.end;
       found.set(node, [{ kind: 'rollBack' }]);
@@ -116,6 +115,7 @@ interface Named {
 
 /** `NAME=value`, `NAME value`, “NAME is off”, “set NAME to 0”. */
 function valuesIn(line: string, name: string, flag: FlagSettings): readonly Named[] {
+  if (!line.includes(name)) return [];
   const pattern = new RegExp(String.raw`${whole(name)}(\s*[=:]\s*|\s+(?:to|is)\s+|\s+)["'\`]?([^\s"'\`,;)/]+)`, 'g');
   return Array.from(line.matchAll(pattern), ([, between = '', word = '']) => {
     const value = valueOf(word, flag);
@@ -136,6 +136,7 @@ function valueOf(word: string, { on, off }: FlagSettings): string | undefined {
 
 /** “Disable NAME”, “turn NAME on”. */
 function verbOf(text: string, name: string, { on, off }: FlagSettings): Named | undefined {
+  if (!text.includes(name)) return undefined;
   const named = new RegExp(String.raw`^(disable|enable|turn off|turn on|switch off|switch on)\b.*${whole(name)}`, 'i');
   const verb = named.exec(text)?.[1];
   if (verb === undefined) return undefined;

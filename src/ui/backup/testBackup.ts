@@ -22,12 +22,12 @@ export async function beginTest(services: Services, environment: Environment, dr
 
 async function pickQdrant(environment: Environment): Promise<TestRequest['qdrant'] | undefined> {
   const program = await findProgram('qdrant', 'QDRANT_BIN');
-  const items = [
-    {
-      label: 'A scratch Qdrant on this machine',
-      detail: program ?? 'There is no qdrant in PATH (or QDRANT_BIN): its part would not be tested.',
-      answer: 'scratchServer' as const,
-    },
+  const onServer = {
+    label: 'A scratch Qdrant on this machine',
+    detail: program ?? 'There is no qdrant in PATH (or QDRANT_BIN): its part would not be tested.',
+    answer: 'scratchServer' as const,
+  };
+  const others = [
     {
       label: `A scratch collection on the Qdrant of ${environment.name}`,
       detail: 'Removed afterwards; its memory is checked first',
@@ -35,6 +35,8 @@ async function pickQdrant(environment: Environment): Promise<TestRequest['qdrant
     },
     { label: 'Nowhere', detail: 'The backup stays untested', answer: 'none' as const },
   ];
+  // What would do nothing is not what Enter takes.
+  const items = program === undefined ? [...others, onServer] : [onServer, ...others];
   const chosen = await vscode.window.showQuickPick(items, {
     title: `Test Backup: ${environment.name} (${tierWords(environment)})`,
     placeHolder: 'Where are the snapshots of Qdrant to be restored?',

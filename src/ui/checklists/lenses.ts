@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { environmentWords } from '../../core/health/present.ts';
 import { presentEvidence } from '../../core/evidence/present.ts';
-import type { ChecklistNode } from '../../core/checklist/model.ts';
-import type { NamedOperation } from '../../core/checklist/namedOperations.ts';
+import type { Checklist, ChecklistNode } from '../../core/checklist/model.ts';
+import type { NamedOperation, NamingNode } from '../../core/checklist/namedOperations.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { nodesOf } from '../../core/checklist/walk.ts';
 import { commands } from '../ids.ts';
@@ -18,6 +18,8 @@ export class ChecklistLenses implements vscode.CodeLensProvider<BlockLens | Oper
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #subscription: vscode.Disposable;
+  /** Lenses are asked for much more often than what they are made from changes. */
+  readonly #known = new WeakMap<Checklist, { readonly for: Environment; readonly named: readonly NamingNode[] }>();
 
   constructor(options: ChecklistTreeOptions) {
     this.#options = options;
@@ -48,9 +50,8 @@ export class ChecklistLenses implements vscode.CodeLensProvider<BlockLens | Oper
       lenses.push(new BlockLens('run', target, environment), new BlockLens('verify', target, environment));
       if (known.has(node.id)) lenses.push(new BlockLens('showEvidence', target, environment));
     }
-    const { namedOperations } = await import('../../core/checklist/namedOperations.ts');
     const where = environmentWords(environment, environments.folderNameOf(environment));
-    for (const { node, operations } of namedOperations(checklist, text, environment.settings)) {
+    for (const { node, operations } of await this.#named(checklist, text, environment)) {
       lenses.push(...operations.map((one) => new OperationLens(node, one, environment, where)));
     }
     return lenses;
@@ -65,6 +66,15 @@ export class ChecklistLenses implements vscode.CodeLensProvider<BlockLens | Oper
 
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  async #named(checklist: Checklist, text: string, environment: Environment): Promise<readonly NamingNode[]> {
+    const known = this.#known.get(checklist);
+    if (known?.for === environment) return known.named;
+    const { namedOperations } = await import('../../core/checklist/namedOperations.ts');
+    const named = namedOperations(checklist, text, environment.settings);
+    this.#known.set(checklist, { for: environment, named });
+    return named;
   }
 
   #titleOf({ action, target, environment }: BlockLens): string {
