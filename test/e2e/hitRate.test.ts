@@ -124,6 +124,7 @@ describe('The hit rate', function () {
     const { message, detail } = await window.modal().text();
     assert.equal(message, 'Flush the namespace search in counted (development)?');
     assert.match(detail, /\d keys match cache:search:\*/);
+    assert.match(detail, /Warnings:\n• \d+ of them have no expiry/);
     await window.screenshot('flush-namespace-row');
     await window.modal().press('Cancel');
   });

@@ -31,7 +31,7 @@ export async function confirmPlan(
   if (confirmation === 'name') return askForName(plan, where, documents);
   const verb = verbs[plan.kind];
   const showPlan = 'Show Plan';
-  const options = { modal: true, detail: confirmation === 'counts' ? figures(plan) : plan.summary };
+  const options = { modal: true, detail: confirmation === 'counts' ? figures(plan) : inBrief(plan) };
   const buttons = confirmation === 'counts' ? [verb, showPlan] : [verb];
   const choice = await vscode.window.showWarningMessage(`${plan.title} in ${where}?`, options, ...buttons);
   if (choice === verb) return {};
@@ -78,11 +78,20 @@ function figures(plan: Plan): string {
     plan.summary,
     listed(targets),
     plan.irreversible.length === 0 ? 'All of it can be undone.' : `Cannot be undone:\n${listed(plan.irreversible)}`,
-    plan.warnings.length === 0 ? '' : `Warnings:\n${listed(plan.warnings)}`,
+    warned(plan),
     `Last backup: ${backupWords(plan.lastBackup, plan.plannedAtMs)}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Light, and yet with all there is to know before. */
+function inBrief(plan: Plan): string {
+  return [plan.summary, warned(plan)].filter((part) => part !== '').join('\n\n');
+}
+
+function warned({ warnings }: Plan): string {
+  return warnings.length === 0 ? '' : `Warnings:\n${listed(warnings)}`;
 }
 
 function listed(lines: readonly string[]): string {
