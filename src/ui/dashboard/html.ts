@@ -6,15 +6,21 @@ import * as vscode from 'vscode';
 export const webviewOptions: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [] };
 
 /**
- * A page of our own. Its script and its style may run by their nonce, pictures it makes itself; all else is closed to it,
+ * A page of our own, in which the first messages to it stand. Its script and its style may run by their nonce, pictures it makes itself; all else is closed to it,
  * the network too. They stand in the page, since asking the editor for two files would take longer than all the rest.
  */
-export function pageHtml(extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace'): string {
+export function pageHtml(
+  extensionUri: vscode.Uri,
+  name: 'dashboard' | 'keyspace',
+  messages: readonly unknown[] = [],
+): string {
   const nonce = randomBytes(16).toString('base64');
   // A tenth of a millisecond; waited for, they would come after whatever else the host is about to do.
   const [script, style] = [`${name}.js`, `${name}.css`].map((file) =>
     readFileSync(vscode.Uri.joinPath(extensionUri, 'dist', 'page', file).fsPath, 'utf8'),
   );
+  // No text in it can end the element it stands in.
+  const first = JSON.stringify({ writtenAtMs: Date.now(), messages }).replaceAll('<', String.raw`\u003c`);
   const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, 'img-src data:'];
   return `<!DOCTYPE html>
 <html lang="en">
@@ -27,6 +33,7 @@ export function pageHtml(extensionUri: vscode.Uri, name: 'dashboard' | 'keyspace
   </head>
   <body>
     <main id="page"></main>
+    <script type="application/json" id="first">${first}</script>
     <script nonce="${nonce}">${script}</script>
   </body>
 </html>`;

@@ -75,11 +75,10 @@ export class DashboardPanel {
       context.secrets.onDidChange((id) => id === environment.id && this.#source.close()),
     );
     panel.onDidDispose(() => this.dispose());
-    this.#page = new Page(panel.webview, context.extensionUri);
-    this.#page.say(this.#about());
-    // The first reading need not wait for the page, nor the page for what begins it.
-    const reading = setImmediate(() => this.#show());
-    this.#owned.push(this.#page, { dispose: () => clearImmediate(reading) });
+    this.#page = new Page(panel.webview, context.extensionUri, () => this.#known());
+    this.#owned.push(this.#page);
+    // The first reading need not wait for the page.
+    this.#show();
   }
 
   get environmentId(): string {
@@ -238,8 +237,6 @@ export class DashboardPanel {
       case 'ready':
         this.#widthPx = message.widthPx;
         this.#page.heard();
-        // Once more: the editor may have thrown away the page that heard it.
-        this.#sayAll();
         // Read for another width, it has another step.
         if (this.#grid().stepMs !== this.#stepMs) this.#again();
         return;
@@ -260,10 +257,9 @@ export class DashboardPanel {
     }
   }
 
-  #sayAll(): void {
-    this.#page.say(this.#about());
-    if (this.#view) this.#page.say({ type: 'view', ticket: this.#ticket, view: this.#view });
-    if (this.#failure) this.#page.say(this.#failure);
+  #known(): readonly HostMessage[] {
+    const view = this.#view && ({ type: 'view', ticket: this.#ticket, view: this.#view } as const);
+    return [this.#about(), view, this.#failure].filter((message) => message !== undefined);
   }
 
   get #memoryKey(): string {
