@@ -3,15 +3,13 @@ import type { Disposable } from '../disposable.ts';
 import { formatDuration } from '../format.ts';
 import { LookupHistory, recentWindowMs } from '../metrics/hitRate.ts';
 import type { SourcedHitRate } from '../metrics/sourcedHitRate.ts';
-import { withoutRate } from '../metrics/sourcedHitRate.ts';
+import { keyspaceSource, withoutRate } from '../metrics/sourcedHitRate.ts';
 import { ServiceMonitor } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 import type { ServiceReport } from './reading.ts';
-import { keyspaceSource } from './redisReadings.ts';
 import { RedisRecent } from './redisRecent.ts';
 import type { Rise } from './redisRecent.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
-import { reportRedis } from './redisReport.ts';
 
 /** One Redis, asked with at most two commands a read and server, and two more once a minute. */
 export interface RedisProbe {
@@ -89,7 +87,9 @@ export class RedisMonitor implements Monitor {
     this.#monitor.dispose();
   }
 
-  #judge(sample: RedisSample): ServiceReport {
+  async #judge(sample: RedisSample): Promise<ServiceReport> {
+    // Loaded with the first answer: where no Redis is read, nothing has to be known of one.
+    const { reportRedis } = await import('./redisReport.ts');
     this.#sample = sample;
     this.#recent.add(sample);
     const hitRates = [this.#keyspaceRate(sample)];

@@ -2,6 +2,7 @@ import { formatHostPort } from '../environment/hosts.ts';
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatCountOf, formatRatio } from '../format.ts';
 import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
 import { lookupCounts, minuteMs, windowWords } from '../metrics/hitRate.ts';
+import { keyspaceSource } from '../metrics/sourcedHitRate.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { evictionPolicy, evictions, expiry, memoryDetails, memoryTrouble } from './redisMemory.ts';
@@ -130,10 +131,6 @@ function role(info: RedisInfo): Reading {
         detail: 'The link to the primary is not up: what is read here may be old.',
       };
 }
-
-/** What is counted, in words that nobody can take for the application's own hit rate. */
-export const keyspaceSource =
-  'Source: keyspace_hits and keyspace_misses of INFO stats: every lookup of a key by any client, not the application’s own count.';
 
 /** A fact here: the environment’s hit rate is judged, from whichever source it comes. */
 function hitRate(id: string, rate: HitRate, history: LookupHistory): Reading {

@@ -96,3 +96,7 @@ export function rateWords(rate: HitRate): string {
   if (rate.kind === 'noData') return `no data: ${rate.why}`;
   return `${rate.kind === 'rate' ? formatRatio(rate.ratio) : 'no traffic'}, ${windowWords(rate)}`;
 }
+
+/** What Redis counts, in words that nobody can take for the application's own hit rate. */
+export const keyspaceSource =
+  'Source: keyspace_hits and keyspace_misses of INFO stats: every lookup of a key by any client, not the application’s own count.';

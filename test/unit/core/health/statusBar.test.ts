@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { environmentHitRate } from '../../../../src/core/health/environmentHitRate.ts';
 import type { ServiceId } from '../../../../src/core/health/monitorServices.ts';
 import type { ServiceReport } from '../../../../src/core/health/reading.ts';
-import { keyspaceSource } from '../../../../src/core/health/redisReadings.ts';
+import { keyspaceSource } from '../../../../src/core/metrics/sourcedHitRate.ts';
 import type { StatusBarView } from '../../../../src/core/health/statusBar.ts';
 import { presentStatusBar } from '../../../../src/core/health/statusBar.ts';
 import { hitRateOf } from '../../../../src/core/metrics/hitRate.ts';
