@@ -65,8 +65,13 @@ function trialsOf(scenario: Scenario): readonly Trial[] {
   return [
     trial('nothing happens, and it is done', (drive) => drive.smoothly()),
     trial('it is cancelled', (drive) => drive.cancelled()),
-    trial('the editor is killed', (drive) => drive.editorKilled()),
+    trial('another window wants the same, and the editor is killed', (drive) => drive.editorKilled()),
     ...scenario.servers.map((name) => trial(`${name} is killed`, (drive) => drive.serverKilled(name))),
+    ...scenario.servers.flatMap((name) =>
+      name === 'redis' || name === 'qdrant'
+        ? [trial(`another ${name} answers in its place`, (drive) => drive.serverReplaced(name))]
+        : [],
+    ),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../src/core/operations/operation.ts';
 import type { OperationPorts } from '../../../src/core/operations/ports.ts';
 import { outcomeWords } from '../../../src/core/operations/outcomeWords.ts';
 import { OperationRunner } from '../../../src/core/operations/runner.ts';
-import { realPorts } from '../../live/support/journals.ts';
+import { journalIn, realPorts } from '../../live/support/journals.ts';
 import { hurriedClock } from './hurriedClock.ts';
 import { judgeInterrupted, judgeJournal, judgeQuiet, judgeVerdict, judgeWorld } from './judge.ts';
 import { isSame, telling } from './moments.ts';
@@ -73,12 +73,41 @@ export class Drive {
     });
   }
 
+  /** Once it is confirmed, another server answers in the place of that one. */
+  async serverReplaced(name: 'redis' | 'qdrant'): Promise<void> {
+    await this.#begin();
+    const ports = portsAt(this.#world.place.folder);
+    const differences: string[] = [];
+    let strangers: Everything = new Map();
+    const ask: OperationPorts['ask'] = {
+      ...ports.ask,
+      confirm: async () => {
+        await this.#world.replace(name);
+        strangers = await this.#world.everything();
+        return {};
+      },
+      planAgain: (_plan, found) => {
+        differences.push(...found);
+        return Promise.resolve(false);
+      },
+    };
+    const operation = await this.#scenario.operation(this.#world.place);
+    await assert.rejects(new OperationRunner({ ...ports, ask }).run(operation), { code: 'cancelled' });
+    assert.match(differences.join(' '), /its (?:run id|process id|replication id) was \w+.*, now it is \w+/);
+    assert.deepEqual(await this.#world.everything(), strangers);
+    assert.deepEqual((await journalIn(this.#world.place.folder)).entries, []);
+    await judgeQuiet(this.#world);
+  }
+
   async editorKilled(): Promise<void> {
     await this.#at(['begins', 'is under way', 'is done'], async (moment, index) => {
       // A later step begins with what came before it written down, and nothing else.
       if (moment.when === 'begins' && index > 0) return;
       const before = await this.#begin();
-      await this.#untilKilled(moment);
+      // Meanwhile another window wants the same.
+      await this.#untilKilled(moment, async () => {
+        if (index === 0) await assert.rejects(this.#run(), { code: 'busy' });
+      });
       const done = this.#moments.slice(0, index).filter(({ when }) => when === 'is done');
       await judgeInterrupted(
         this.#world,
@@ -136,7 +165,7 @@ export class Drive {
   }
 
   /** A program of its own plays the editor, halts there and is killed. */
-  async #untilKilled(moment: Moment): Promise<void> {
+  async #untilKilled(moment: Moment, meanwhile: () => Promise<void>): Promise<void> {
     const { place } = this.#world;
     const script = path.join(import.meta.dirname, 'editor.ts');
     const editor = spawn(
@@ -151,8 +180,12 @@ export class Drive {
     const ended = once(editor, 'exit');
     await Promise.race([halted, ended]);
     assert.equal(editor.exitCode, null, 'the editor did not halt there');
-    editor.kill('SIGKILL');
-    await ended;
+    try {
+      await meanwhile();
+    } finally {
+      editor.kill('SIGKILL');
+      await ended;
+    }
   }
 }
 

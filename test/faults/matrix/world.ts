@@ -60,6 +60,14 @@ export class World {
     for (const name of this.#wanted) if (!this.#running.has(name)) this.#running.set(name, await this.#start(name));
   }
 
+  /** Another server in its place, which has none of its data. */
+  async replace(name: 'redis' | 'qdrant'): Promise<void> {
+    this.kill(name);
+    await Promise.all(this.#ending.splice(0));
+    await rm(path.join(this.place.folder, name), { recursive: true });
+    await this.mend();
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((server) => server.stop()));
     await rm(this.place.folder, { recursive: true, force: true });
