@@ -68,17 +68,6 @@ describe('a backup that goes wrong', function () {
     await nothingIsThere();
   });
 
-  it('leaves nothing when it is cancelled, at whichever step', async () => {
-    await fill(client, 50_000);
-    const request = { ...everything, redisSnapshot: { fetch: true }, files: true, gitTag: 'tag-1' };
-    for (const step of ['Export the Redis keys', 'Save a Redis snapshot', 'Copy the configuration files']) {
-      const ran = await carryOut(begin(request), cancelAt(step));
-      assert.equal(ran.report.ended, 'cancelled', step);
-      assert.match(ran.verification.findings.join(' '), /Nothing was left/, step);
-      await nothingIsThere();
-    }
-  });
-
   it('is no backup when its process is killed, and is gone on with from where it was', async () => {
     await fill(client, keys);
     const script = path.join(import.meta.dirname, 'support', 'takeBackup.ts');

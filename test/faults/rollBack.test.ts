@@ -88,25 +88,6 @@ describe('flags and rollback in trouble', function () {
     }
   });
 
-  for (const at of ['flag CACHE_ENABLED', 'restart', 'healthy', 'flat', 'watch'] as const)
-    it(`cancelled at “${at}” says what is done and what is not`, async () => {
-      const titles: Record<typeof at, RegExp> = {
-        'flag CACHE_ENABLED': /^Set CACHE_ENABLED/,
-        restart: /^Restart/,
-        healthy: /^Wait until the application/,
-        flat: /^See on the metrics/,
-        watch: /^Watch/,
-      };
-      desk.operator.onSay = (words, abort) => (titles[at].test(words) ? abort() : undefined);
-      const { report, verification } = ran(await desk.rollBack('immediate'));
-      assert.equal(report.ended, 'cancelled');
-      assert.equal(report.steps.find(({ id }) => id === at)?.state, 'cancelled');
-      const value = /=(\w+)/.exec(await desk.env())?.[1];
-      assert.equal(value, at === 'flag CACHE_ENABLED' ? 'true' : 'false');
-      const expected = at === 'flag CACHE_ENABLED' ? 'failed' : at === 'restart' ? /failed|inconclusive/ : 'passed';
-      assert.match(verification.verdict.kind, new RegExp(expected));
-    });
-
   for (const at of ['restart', 'healthy', 'effect', 'flat', 'watch'] as const)
     it(`an application that dies at “${at}” is not called rolled back`, async () => {
       const pidFile = path.join(folder, 'run/dying.pid');

@@ -24,6 +24,8 @@ export class Drive {
   readonly #scenario: Scenario;
   readonly #world: World;
   #moments: readonly Moment[] = [];
+  /** Steps that only look, without the last one. */
+  #looking: ReadonlySet<string> = new Set();
 
   constructor(scenario: Scenario, world: World) {
     this.#scenario = scenario;
@@ -43,6 +45,8 @@ export class Drive {
       'every step was seen',
     );
     this.#moments = moments;
+    const looking = outcome.plan.steps.slice(0, -1).filter(({ commands }) => commands.length === 0);
+    this.#looking = new Set(looking.map(({ id }) => id));
   }
 
   async cancelled(): Promise<void> {
@@ -62,7 +66,9 @@ export class Drive {
   }
 
   async serverKilled(name: ServerName): Promise<void> {
+    const { killedAt } = this.#scenario;
     await this.#at(['begins', 'is under way'], async (moment) => {
+      if (killedAt?.test(moment.step) === false) return;
       const before = await this.#begin();
       const outcome = await this.#run((now) => (isSame(now, moment) ? this.#world.kill(name) : undefined));
       assert.ok(outcome.kind === 'ran');
@@ -103,6 +109,8 @@ export class Drive {
     await this.#at(['begins', 'is under way', 'is done'], async (moment, index) => {
       // A later step begins with what came before it written down, and nothing else.
       if (moment.when === 'begins' && index > 0) return;
+      // A step that only looks leaves what the one before it has left.
+      if (this.#looking.has(moment.step)) return;
       const before = await this.#begin();
       // Meanwhile another window wants the same.
       await this.#untilKilled(moment, async () => {

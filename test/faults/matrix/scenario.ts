@@ -11,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   /** What it works on, which can be killed under it. */
   readonly servers: readonly ServerName[];
+  /** Steps under which they are killed, where not under each: long ones, whose other parts are scenarios of their own. */
+  readonly killedAt?: RegExp;
   /** What else has to run. */
   readonly needs?: readonly ServerName[];
   /** Brings everything to where it begins. */

@@ -23,24 +23,21 @@ import { addressOf, platform, withApplication } from './flags.ts';
 import { once } from './shelf.ts';
 import { directly, environmentAt, fillKeys } from './stores.ts';
 
-interface Way {
-  readonly servers: Scenario['servers'];
+interface Way extends Pick<Scenario, 'servers' | 'needs' | 'killedAt' | 'prepare'> {
   readonly means?: (place: Place, surroundings: FlagSurroundings) => RollBackMeans;
   /** Of the environment, instead of an application with its metrics. */
   readonly settings?: (place: Place) => object;
-  readonly prepare: Scenario['prepare'];
   readonly becomes: Readonly<Record<string, string>>;
   readonly touches?: RegExp;
   readonly reached?: Scenario['reached'];
 }
 
 function rollBack(name: string, way: RollBackWay, given: Way): Scenario {
-  const { servers, means, settings = withMetrics, prepare, becomes, touches } = given;
+  const { means, settings = withMetrics, becomes, touches, reached = reaching(becomes), ...rest } = given;
   const names = Object.keys(becomes).map((one) => `^${one.replaceAll('.', '\\.')}$`);
   return {
+    ...rest,
     name: `roll back: ${name}`,
-    servers,
-    prepare,
     operation: (place) => {
       const flags = { CACHE_ENABLED: { on: '1', off: '0' } };
       const environment = environmentOf({ tier: 'staging', flags, ...settings(place) });
@@ -51,7 +48,7 @@ function rollBack(name: string, way: RollBackWay, given: Way): Scenario {
     },
     becomes,
     touches: new RegExp([...names, ...(touches ? [touches.source] : [])].join('|')),
-    reached: given.reached ?? reaching(becomes),
+    reached,
   };
 }
 
@@ -117,7 +114,9 @@ async function makeReleases({ place, application }: World): Promise<void> {
 export const rollbacks: readonly Scenario[] = [
   // The longest first.
   rollBack('full', 'full', {
-    servers: ['application', 'redis'],
+    servers: ['redis'],
+    needs: ['application'],
+    killedAt: /^(?:flag|flush|watch)/,
     means: fullMeans,
     prepare: once(makeRepository, async (world) => {
       await fillKeys(world);
