@@ -135,9 +135,8 @@ function unknownHolder(ageMs: number): LockHolder {
 function busy(path: string, { what, since, host, pid }: LockHolder): OpsError {
   const elsewhere = host !== hostname();
   const where = elsewhere ? ` on ${host}` : '';
+  const window = pid === process.pid ? 'it is in this window' : `its window is process ${pid}`;
   return new OpsError('busy', `Another operation is at work${where} since ${since}: ${what}. Nothing was done.`, {
-    next: elsewhere
-      ? `Wait for it. If that machine is gone, delete ${path}.`
-      : `Wait for it, or cancel it in its window (process ${pid}).`,
+    next: elsewhere ? `Wait for it. If that machine is gone, delete ${path}.` : `Wait for it, or stop it; ${window}.`,
   });
 }

@@ -81,10 +81,10 @@ describe('A lock file', () => {
   it('is had by one at a time, who is named to the other', async () => {
     const held = await acquireLock(lock, 'Flush cache:*');
     assert.equal(await hasStaleLock(path.dirname(lock)), false);
-    await assert.rejects(
-      acquireLock(lock, 'other'),
-      /Another operation is at work since .*: Flush cache:\*\. Nothing was done\./,
-    );
+    await assert.rejects(acquireLock(lock, 'other'), {
+      message: /^Another operation is at work since .*: Flush cache:\*\. Nothing was done\.$/,
+      next: 'Wait for it, or stop it; it is in this window.',
+    });
     held.dispose();
     (await acquireLock(lock, 'other')).dispose();
     assert.equal(await liveHolder(lock), undefined);
