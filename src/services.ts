@@ -8,7 +8,6 @@ import { NetworkReturn } from './core/health/networkReturn.ts';
 import type { Environment } from './core/environment/environment.ts';
 import { explain } from './core/errors.ts';
 import type { ShellParser } from './core/shell/types.ts';
-import type { KeyspaceAnalysis } from './core/keyspace/model.ts';
 import type { RedisProbe } from './core/health/redisMonitor.ts';
 import { Alerts } from './ui/alerts/alerts.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
@@ -27,7 +26,8 @@ import { configuration } from './ui/configuration.ts';
 import { settings } from './ui/ids.ts';
 import type { Dashboards } from './ui/dashboard/dashboards.ts';
 import type { Recorder } from './ui/dashboard/recorder.ts';
-import { restoreDashboards } from './ui/dashboard/restore.ts';
+import { restorePages } from './ui/dashboard/restore.ts';
+import type { KeyspaceStore } from './ui/keyspace/store.ts';
 import type { OperationService } from './ui/operations/operationService.ts';
 import type { Report } from './ui/report.ts';
 import { createReport } from './ui/report.ts';
@@ -53,8 +53,7 @@ export class Services implements vscode.Disposable {
   readonly tunnels: Tunnels;
   readonly approvals: Approvals;
   readonly consistency: ConsistencyStore;
-  /** The last analysis of each environment, by its id. */
-  readonly keyspaces = new Map<string, KeyspaceAnalysis>();
+  readonly keyspaces: () => Promise<KeyspaceStore>;
   readonly flags: FlagBoard;
   readonly health: HealthView;
   readonly statusBar: StatusBar;
@@ -98,6 +97,7 @@ export class Services implements vscode.Disposable {
     });
     own({ dispose: () => void this.tunnels.dispose() });
     this.consistency = new ConsistencyStore(workspaceState);
+    this.keyspaces = once(async () => new (await import('./ui/keyspace/store.ts')).KeyspaceStore(workspaceState));
     this.fleet = own(
       new Fleet({
         clock: systemClock,
@@ -195,9 +195,9 @@ export class Services implements vscode.Disposable {
     // Loaded with the first page.
     this.dashboards = once(async () => {
       const { openDashboards } = await import('./ui/dashboard/open.ts');
-      return own(openDashboards(this, await this.recorder(), workspaceState));
+      return own(openDashboards(this, await this.recorder(), await this.keyspaces(), workspaceState));
     });
-    own(restoreDashboards(this.dashboards));
+    own(restorePages(this));
     const timer = setTimeout(() => void this.#lookForInterrupted(storage), interruptedAfterMs);
     own({ dispose: () => clearTimeout(timer) });
     own(this.environments.onDidChange(() => this.#follow()));

@@ -11,6 +11,7 @@ import { chartMenu } from './chartMenu.ts';
 import { h } from './dom.ts';
 import { Head, isOf } from './head.ts';
 import { keepOwner, listen, tell } from './host.ts';
+import { drawKeyspace } from './section.ts';
 import type { MenuItem } from './menu.ts';
 import { drawNamespaces } from './namespaces.ts';
 import type { Sort } from './namespaces.ts';
@@ -240,7 +241,10 @@ class Dashboard implements Board {
       this.#drawNamespaces(view);
       this.#namespaces.querySelector<HTMLElement>(`[data-sort="${CSS.escape(sort.by)}"]`)?.focus();
     };
-    this.#namespaces.replaceChildren(drawNamespaces(view.table, this.#sort, onSort));
+    this.#namespaces.replaceChildren(
+      drawNamespaces(view.table, this.#sort, onSort),
+      ...drawKeyspace(view.keyspace, (action) => this.do(action)),
+    );
   }
 
   #drawHead(): void {

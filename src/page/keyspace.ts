@@ -1,11 +1,13 @@
 import { config } from 'zod/mini';
 import './keyspace.css';
+import type { PageOwner } from '../core/dashboard/protocol.ts';
 import { keyspaceHostMessage } from '../core/keyspace/page.ts';
 import type { KeyspacePage } from '../core/keyspace/page.ts';
 import { h } from './dom.ts';
+import { drawSection } from './section.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void };
 
 config({ jitless: true });
 const api = acquireVsCodeApi();
@@ -44,49 +46,16 @@ function button(label: string, type: 'export' | 'report' | 'again', title: strin
   return h('button', { type: 'button', class: 'secondary', title, onclick: () => tell(type) }, label);
 }
 
-/** Sections whose rows are names out of Redis. */
-const isName = new Set(['prefixes', 'memory', 'biggest', 'nodes']);
-
-/** A chart that is a table: each row's bar is only a drawing of its number. */
-function drawSection({ id, title, note, columns, color, rows }: KeyspacePage['sections'][number]): HTMLElement {
-  const body = rows.map(({ label, bar, value, more }) => {
-    const drawn = h('span', { class: `bar ${color}`, 'aria-hidden': 'true' });
-    drawn.style.setProperty('--length', String(bar));
-    return h(
-      'tr',
-      {},
-      h(
-        'th',
-        { scope: 'row', title: label },
-        h('span', { class: isName.has(id) ? 'name' : '' }, label),
-        bar > 0 && drawn,
-      ),
-      h('td', { class: 'number' }, value),
-      h('td', { class: 'number more' }, more),
-    );
-  });
-  const head = columns.map((name, index) => h('th', { scope: 'col', class: index === 0 ? '' : 'number' }, name));
-  return h(
-    'section',
-    { class: `card${id === 'biggest' ? ' wide' : ''}`, 'aria-label': title, 'data-section': id },
-    h(
-      'div',
-      { class: 'card-head' },
-      h('div', { class: 'card-title' }, h('h2', {}, title), h('span', { class: 'card-source' }, note)),
-    ),
-    rows.length === 0
-      ? h('p', { class: 'message' }, note === '' ? 'None.' : note)
-      : h('table', { class: 'bars' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...body)),
-  );
-}
-
 const root = document.querySelector<HTMLElement>('#page');
 if (root) {
   readTheme();
   onThemeChange(readTheme);
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const parsed = keyspaceHostMessage.safeParse(data);
-    if (parsed.success) draw(root, parsed.data.page);
+    if (!parsed.success) return;
+    // By which the editor can bring the page back.
+    api.setState({ environmentId: parsed.data.environmentId } satisfies PageOwner);
+    draw(root, parsed.data.page);
   });
   tell('ready');
 }

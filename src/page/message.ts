@@ -7,6 +7,7 @@ export const actionNames: Readonly<Record<NextAction, string>> = {
   setSecret: 'Set secret…',
   refreshHealth: 'Read now',
   captureBaseline: 'Capture baseline…',
+  analyseKeyspace: 'Analyse keyspace…',
 };
 
 /** In the place of a chart: why there is none, and what to do. */

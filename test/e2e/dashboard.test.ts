@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { weekBefore } from '../sandbox/deployments.ts';
@@ -17,6 +19,9 @@ describe('The dashboard', function () {
   let settingsFile: string;
   let written: string;
   let dashboard: DashboardPage;
+  /** A stand-in: of Grafana, only the address matters here. */
+  let grafana: Server;
+  let grafanaPort: number;
 
   before(async function () {
     this.timeout(180_000);
@@ -24,6 +29,10 @@ describe('The dashboard', function () {
     options = { folder: path.join(folder, 'dashboard-prometheus'), targets: [], history: weekBefore(12) };
     await rm(options.folder, { recursive: true, force: true });
     prometheus = await startPrometheus(options);
+    grafana = createServer((_request, response) => response.end('{"database":"ok"}'));
+    await new Promise<void>((resolve) => grafana.listen(0, '127.0.0.1', resolve));
+    const address = grafana.address();
+    grafanaPort = typeof address === 'object' && address !== null ? address.port : 0;
     settingsFile = path.join(workspace.folder, '.vscode', 'settings.json');
     written = await readFile(settingsFile, 'utf8');
     const settings: Record<string, object> = JSON.parse(written);
@@ -31,6 +40,7 @@ describe('The dashboard', function () {
       tier: 'development',
       redis: { url: redis.url },
       prometheus: { url: prometheus.url, job: 'information-desk' },
+      grafana: { url: `http://127.0.0.1:${grafanaPort}` },
       metrics: sampleMetrics,
       limits: { hitRate: { warning: '60%', critical: '30%' } },
       prices: { currency: 'EUR', perCall: 0.01 },
@@ -51,6 +61,8 @@ describe('The dashboard', function () {
     await eventually(async () => assert.match(await window.statusBar().text(), /local \(development\)/));
     await window.health.row('local').expand();
     await prometheus?.stop();
+    grafana?.closeAllConnections();
+    grafana?.close();
   });
 
   it('opens from the environment’s row, names it, and says at once whether the cache pays off', async () => {
@@ -180,6 +192,62 @@ describe('The dashboard', function () {
     const first = dashboard.chart('hitRate').locator('tbody tr').first();
     assert.match(await first.innerText(), /\d\d:\d\d:\d\d\s+\d\d\.\d %/);
     await dashboard.menu('hitRate', 'Hide data table');
+  });
+
+  it('saves a chart as CSV, SVG and PNG, each with what it shows', async () => {
+    const { workspace, window } = session();
+    const save = async (format: string): Promise<Buffer> => {
+      await dashboard.menu('hitRate', `Save as ${format.toUpperCase()}…`);
+      await window.quickInput.waitFor(/^Save hitRate-/);
+      await window.quickInput.accept();
+      const name = await eventually(async () => {
+        const found = (await readdir(workspace.folder)).find((one) => one.endsWith(`.${format}`));
+        assert.ok(found);
+        return found;
+      });
+      const file = path.join(workspace.folder, name);
+      const content = await eventually(async () => {
+        const bytes = await readFile(file);
+        assert.ok(bytes.length > 0);
+        return bytes;
+      });
+      await rm(file);
+      return content;
+    };
+    const [head, ...rows] = (await save('csv')).toString().trim().split(/\r?\n/);
+    assert.match(head ?? '', /^time,Hit rate \(ratio\),exact \(ratio\),semantic \(ratio\)/);
+    const shown = Number(/([\d.]+) %/.exec(await dashboard.legend('hitRate', 'Hit rate').innerText())?.[1]);
+    const last = rows.findLast((row) => row.split(',')[1] !== '')?.split(',');
+    assert.match(last?.[0] ?? '', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    // A reading may have come in between.
+    assert.ok(Math.abs(Number(last?.[1]) * 100 - shown) < 1, `${last?.[1]} is not ${shown} %`);
+    const svg = (await save('svg')).toString();
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    assert.match(svg, />Hit rate – desk \(development\)</);
+    assert.match(svg, /<path d="M[\d. ]+L/);
+    const png = await save('png');
+    assert.equal(png.subarray(0, 8).toString('latin1'), '\u0089PNG\r\n\u001A\n');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1920, 720]);
+    // A picture of one colour alone would be a few kilobytes.
+    assert.ok(png.length > 30_000, String(png.length));
+  });
+
+  it('opens the PromQL behind a chart in Prometheus and in Grafana Explore', async () => {
+    const { page } = session().window;
+    const opened = async (item: string): Promise<URL> => {
+      const [other] = await Promise.all([page.context().waitForEvent('page'), dashboard.menu('hitRate', item)]);
+      await other.waitForURL(/^http/);
+      const url = new URL(other.url());
+      await other.close();
+      return url;
+    };
+    const graph = await opened('Open in Prometheus');
+    // In a browser, the editor puts its own way to that port before it.
+    assert.match(graph.href, new RegExp(`^http://[^?]*\\b${prometheus.port}/graph\\?`));
+    assert.match(graph.searchParams.get('g0.expr') ?? '', /rate\(tool_cache_hits_total\{job="information-desk"\}/);
+    const explore = await opened('Open in Grafana Explore');
+    assert.match(explore.href, new RegExp(`^http://[^?]*\\b${grafanaPort}/explore\\?`));
+    assert.match(explore.searchParams.get('panes') ?? '', /tool_cache_hits_total/);
   });
 
   it('copies the PromQL behind a chart', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
+import { DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
 
 const fence = '```';
@@ -64,6 +65,21 @@ describe('A checklist that runs', () => {
     const lens = window.page.locator('.codelens-decoration', { hasText: /passed/ }).first();
     await lens.waitFor();
     assert.match(await lens.innerText(), /Run in local \(development\)/);
+    await window.closeEditors();
+  });
+
+  it('stands in the dashboard as a marker, which leads back to the stage', async () => {
+    const { window } = session();
+    const dashboard = new DashboardPage(window.page);
+    await window.command('Open Dashboard');
+    await window.quickInput.pick('local');
+    await dashboard.waitFor('keys');
+    const mark = dashboard.chart('keys').locator('[data-marker^="run/"]');
+    await mark.first().waitFor({ timeout: 30_000 });
+    assert.match((await mark.first().getAttribute('title')) ?? '', /^Checks: 2 steps passed, .*\nRunning\. A click/);
+    // On its tip; below that, the chart has the pointer.
+    await mark.first().click({ position: { x: 7, y: 4 }, force: true });
+    await eventually(async () => assert.equal(await window.editor.title(), 'run-checklist'));
     await window.closeEditors();
   });
 

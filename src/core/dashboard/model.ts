@@ -1,3 +1,4 @@
+import type { Section } from '../keyspace/section.ts';
 import type { Grid, Range } from './range.ts';
 import type { Values } from './series.ts';
 
@@ -36,7 +37,7 @@ export type ChartState =
   | { readonly kind: 'failed' | undefined; readonly message: string };
 
 /** What a button beside such a message does. */
-export type NextAction = 'openSettings' | 'setSecret' | 'refreshHealth' | 'captureBaseline';
+export type NextAction = 'openSettings' | 'setSecret' | 'refreshHealth' | 'captureBaseline' | 'analyseKeyspace';
 
 export interface Chart {
   readonly id: string;
@@ -140,6 +141,8 @@ export interface View {
   readonly sources: readonly SourceState[];
   /** When and over what the baseline was captured that this is compared with; undefined: there is none. */
   readonly baseline?: string | undefined;
+  /** Of the last keyspace analysis; none where there is a Redis that was not analysed. Undefined: there is no Redis. */
+  readonly keyspace?: readonly Section[] | undefined;
   /** Wall clock of the end of the reading. */
   readonly readAtMs: number;
   /** More of it is on the way. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { sectionSchema } from '../keyspace/section.ts';
 import type { View } from './model.ts';
 import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
 
@@ -7,7 +8,7 @@ import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
 
 const wallMs = z.number().check(z.nonnegative(), z.maximum(8.64e15));
 const width = z.number().check(z.minimum(1), z.maximum(20_000));
-const nextAction = z.enum(['openSettings', 'setSecret', 'refreshHealth', 'captureBaseline']);
+const nextAction = z.enum(['openSettings', 'setSecret', 'refreshHealth', 'captureBaseline', 'analyseKeyspace']);
 const word = z.string().check(z.maxLength(200));
 
 export const rangeSchema = z.discriminatedUnion('kind', [
@@ -202,6 +203,7 @@ const viewSchema = z.object({
       }),
     ),
     baseline: z.optional(z.string()),
+    keyspace: z.optional(z.array(sectionSchema)),
     readAtMs: z.number(),
     partial: z.boolean(),
   }),

@@ -4,7 +4,9 @@ import { chartsAgainst, tilesAgainst } from '../baseline/compare.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { appCharts, nothingCounted } from './charts.ts';
 import type { AppInput } from './charts.ts';
+import type { KeyspaceAnalysis } from '../keyspace/model.ts';
 import { headlineOf } from './headline.ts';
+import { keyspaceSections } from './keyspace.ts';
 import { loadMeasured, loadRates, loadTotals, momentBefore, resetsIn } from './load.ts';
 import type { AskRange, Measured, Rates, Totals } from './load.ts';
 import type { Chart, ChartState, Marker, NamespaceTable, SourceState, Tile, View } from './model.ts';
@@ -39,6 +41,8 @@ export interface ViewRequest {
   readonly troubles: readonly string[];
   /** The newest one captured of the environment; read at the same time. Left out: nothing is compared with it. */
   readonly baseline?: Promise<Baseline | undefined> | undefined;
+  /** The last one of the environment's Redis. */
+  readonly keyspace?: KeyspaceAnalysis | undefined;
   /** Drawn behind, at the same places: the baseline, the same stretch another day, or of another environment. */
   readonly overlay:
     { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | 'baseline' | undefined;
@@ -245,6 +249,7 @@ function viewOf(
     table,
     markers,
     sources: [...missingSources(settings), ...troubles],
+    ...(settings.redis ? { keyspace: request.keyspace ? keyspaceSections(request.keyspace, readAtMs) : [] } : {}),
     ...(baseline ? { baseline: baselineWords(baseline) } : {}),
     readAtMs,
     partial: false,

@@ -32,13 +32,6 @@ export interface RedisSample {
   readonly cluster?: ClusterState;
 }
 
-/** INFO's `run_id` of what was read, of a cluster those of its primaries; none where one of them does not tell its own. */
-export function runIdsOf({ info, cluster }: RedisSample): readonly string[] {
-  const primaries = cluster?.nodes.filter(({ member }) => member.role === 'primary').map((node) => node.info);
-  const ids = (primaries ?? [info]).map((one) => one?.run_id);
-  return ids.every((id) => id !== undefined) ? ids : [];
-}
-
 /** The limits of an environment that concern Redis alone; memory in bytes. */
 export interface RedisLimits {
   readonly redisMemory?: number | undefined;

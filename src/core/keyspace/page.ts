@@ -3,25 +3,8 @@ import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRat
 import type { KeyGroup, KeyspaceAnalysis } from './model.ts';
 import { ttlLabels } from './model.ts';
 import { coverage, howWords } from './report.ts';
-
-const row = z.object({
-  label: z.string(),
-  /** 0 to 1: how long its bar is. */
-  bar: z.number(),
-  /** The number and, behind it, what else is known. */
-  value: z.string(),
-  more: z.string(),
-});
-
-const section = z.object({
-  id: z.string(),
-  title: z.string(),
-  note: z.string(),
-  /** Headings of label, value and what stands behind it. */
-  columns: z.tuple([z.string(), z.string(), z.string()]),
-  color: z.enum(['blue', 'green', 'orange', 'purple']),
-  rows: z.array(row),
-});
+import { sectionSchema } from './section.ts';
+import type { Section } from './section.ts';
 
 /** An analysis as its page draws it: words and lengths of bars, nothing left to reckon. */
 export const keyspacePageSchema = z.object({
@@ -30,14 +13,18 @@ export const keyspacePageSchema = z.object({
   coverage: z.string(),
   isComplete: z.boolean(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
-  sections: z.array(section),
+  sections: z.array(sectionSchema),
   how: z.string(),
 });
 export type KeyspacePage = z.output<typeof keyspacePageSchema>;
-type Section = z.output<typeof section>;
 
 /** What the extension says to the page. */
-export const keyspaceHostMessage = z.object({ type: z.literal('analysis'), page: keyspacePageSchema });
+export const keyspaceHostMessage = z.object({
+  type: z.literal('analysis'),
+  environmentId: z.string(),
+  page: keyspacePageSchema,
+});
+export type KeyspaceHostMessage = z.output<typeof keyspaceHostMessage>;
 /** What the page says: it is there, or a button was pressed. */
 export const keyspacePageMessage = z.object({ type: z.enum(['ready', 'export', 'report', 'again']) });
 
@@ -59,9 +46,9 @@ export function keyspacePage(analysis: KeyspaceAnalysis, title: string, startedA
       { label: 'Nodes', value: formatCount(nodes.length) },
     ],
     sections: [
-      keysByPrefix(analysis),
+      prefixSection(analysis),
       memoryByPrefix(analysis),
-      expiry(analysis),
+      expirySection(analysis),
       byType(analysis),
       biggest(analysis),
     ].concat(nodes.length > 1 ? [byNode(analysis)] : []),
@@ -69,7 +56,7 @@ export function keyspacePage(analysis: KeyspaceAnalysis, title: string, startedA
   };
 }
 
-function keysByPrefix({ prefixes, seen }: KeyspaceAnalysis): Section {
+export function prefixSection({ prefixes, seen }: KeyspaceAnalysis): Section {
   const groups = prefixes.toSorted((a, b) => b.keys - a.keys);
   return {
     id: 'prefixes',
@@ -106,7 +93,7 @@ function memoryByPrefix({ prefixes, memory }: KeyspaceAnalysis): Section {
   };
 }
 
-function expiry({ ttl, seen }: KeyspaceAnalysis): Section {
+export function expirySection({ ttl, seen }: KeyspaceAnalysis): Section {
   const all = [
     ...ttlLabels.map((label, index) => ({ label: `in ${label}`, keys: ttl.buckets[index] ?? 0 })),
     { label: 'never: until evicted or removed', keys: ttl.withoutExpiry },
@@ -127,16 +114,18 @@ function expiry({ ttl, seen }: KeyspaceAnalysis): Section {
   };
 }
 
-function biggest({ biggest: keys, memory, seen }: KeyspaceAnalysis): Section {
+function biggest({ biggest: keys, isBiggestForgotten, memory, seen }: KeyspaceAnalysis): Section {
   return {
     id: 'biggest',
     title: 'Biggest keys',
     note:
-      keys.length === 0
-        ? 'None was measured.'
-        : memory.measuredKeys < seen
-          ? `Of the ${formatCount(memory.measuredKeys)} measured; there may be bigger ones`
-          : 'Of all keys',
+      isBiggestForgotten === true
+        ? 'Names of keys are not kept over a restart; analyse again to see them.'
+        : keys.length === 0
+          ? 'None was measured.'
+          : memory.measuredKeys < seen
+            ? `Of the ${formatCount(memory.measuredKeys)} measured; there may be bigger ones`
+            : 'Of all keys',
     columns: ['Key', 'Memory', 'Type'],
     color: 'orange',
     rows: bars(keys, ({ bytes }) => bytes).map(({ of, bar }) => ({

@@ -88,7 +88,8 @@ function expiryTable({ ttl, seen }: KeyspaceAnalysis): string {
   );
 }
 
-function biggestTable({ biggest, memory, seen }: KeyspaceAnalysis): string {
+function biggestTable({ biggest, isBiggestForgotten, memory, seen }: KeyspaceAnalysis): string {
+  if (isBiggestForgotten === true) return 'Names of keys are not kept over a restart; analyse again to see them.';
   if (biggest.length === 0) return 'None was measured.';
   const caveat =
     memory.measuredKeys < seen

@@ -7,7 +7,7 @@ import { presets } from '../../core/dashboard/range.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
 import { tierWords } from '../../core/health/present.ts';
-import { runIdsOf } from '../../core/health/redisReport.ts';
+import { runIdsOf } from '../../core/health/redisRunIds.ts';
 import type { OperationKind } from '../../core/operations/kind.ts';
 import type { Services } from '../../services.ts';
 import type { Command } from '../commands/command.ts';

@@ -1,13 +1,32 @@
 import type * as vscode from 'vscode';
 import type { Services } from '../../services.ts';
+import type { KeyspaceStore } from '../keyspace/store.ts';
 import { Dashboards } from './dashboards.ts';
 import { Markers } from './markers.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The dashboards of a window, made of its services. */
-export function openDashboards(services: Services, recorder: Recorder, memory: vscode.Memento): Dashboards {
-  const { extensionUri, environments, fleet, secrets, tunnels, report, log, historyStore, alerts, health } = services;
-  const markers = new Markers({ history: historyStore, alerts, health, log });
+export function openDashboards(
+  services: Services,
+  recorder: Recorder,
+  keyspaces: KeyspaceStore,
+  memory: vscode.Memento,
+): Dashboards {
+  const {
+    extensionUri,
+    environments,
+    fleet,
+    secrets,
+    tunnels,
+    report,
+    log,
+    historyStore,
+    alerts,
+    health,
+    checklists,
+    evidence,
+  } = services;
+  const markers = new Markers({ history: historyStore, alerts, health, checklists, evidence, log });
   return new Dashboards({
     extensionUri,
     memory,
@@ -16,6 +35,7 @@ export function openDashboards(services: Services, recorder: Recorder, memory: v
     secrets,
     tunnels,
     recorder,
+    keyspaces,
     markers,
     report,
     log,

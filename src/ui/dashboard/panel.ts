@@ -13,13 +13,14 @@ import type { ViewRequest } from '../../core/dashboard/view.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { explain, OpsError } from '../../core/errors.ts';
-import { runIdsOf } from '../../core/health/redisReport.ts';
+import { runIdsOf } from '../../core/health/redisRunIds.ts';
 import { serviceNames } from '../../core/health/monitorServices.ts';
 import { environmentWords } from '../../core/health/present.ts';
 import { Poller } from '../../core/poller.ts';
 import { lastBaseline } from '../baseline/folder.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import type { Secrets } from '../environments/secrets.ts';
+import type { KeyspaceStore } from '../keyspace/store.ts';
 import type { Report } from '../report.ts';
 import { act } from './actions.ts';
 import type { Markers } from './markers.ts';
@@ -35,6 +36,7 @@ export interface PanelContext {
   readonly secrets: Secrets;
   readonly tunnels: Tunnels;
   readonly recorder: Recorder;
+  readonly keyspaces: KeyspaceStore;
   /** Of the workspace: how each page was left. */
   readonly memory: vscode.Memento;
   readonly markers: Markers;
@@ -192,6 +194,7 @@ export class DashboardPanel {
       ask,
       recording: this.#context.recorder.recordingOf(this.#environment),
       redisRunIds: this.#redisRunIds(),
+      keyspace: this.#context.keyspaces.last(this.#environment.id),
       markers,
       baseline: this.#baseline(),
       troubles: this.#troubles(),

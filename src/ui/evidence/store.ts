@@ -52,7 +52,7 @@ export class EvidenceStore implements vscode.Disposable {
     const understood = this.#reader.understoodOf(document);
     if (!understood) return new Map();
     return this.#placed.get(understood.checklist, environment, () =>
-      placeEvidence(this.#kept(environment, document), understood.plan.anchors),
+      placeEvidence(this.kept(environment, document), understood.plan.anchors),
     );
   }
 
@@ -107,14 +107,15 @@ export class EvidenceStore implements vscode.Disposable {
     this.#overviews.clear();
   }
 
+  /** As it is kept, wherever it stands in the document now. */
+  kept(environment: Environment, { uri }: ChecklistDocument): readonly KeptEvidence[] {
+    return this.#memory.get<readonly KeptEvidence[]>(evidenceKey(environment, uri), []);
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     void this.#write();
     this.#changed.dispose();
-  }
-
-  #kept(environment: Environment, { uri }: ChecklistDocument): readonly KeptEvidence[] {
-    return this.#memory.get<readonly KeptEvidence[]>(evidenceKey(environment, uri), []);
   }
 
   #pendingOf(environment: Environment, document: ChecklistDocument, anchors: AnchorIndex): Pending {
@@ -140,7 +141,7 @@ export class EvidenceStore implements vscode.Disposable {
     const waiting = this.#pending;
     this.#pending = [];
     const writes = waiting.map(({ environment, document, anchors, added }) => {
-      const kept = keepEvidence(this.#kept(environment, document), anchors, added);
+      const kept = keepEvidence(this.kept(environment, document), anchors, added);
       return this.#memory.update(evidenceKey(environment, document.uri), kept.slice(0, mostKept));
     });
     for (const document of new Set(waiting.map((one) => one.document))) {

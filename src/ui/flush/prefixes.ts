@@ -14,7 +14,7 @@ const mostKeys = 200_000;
 
 /** What keys begin with: of the last analysis, or of a look at some of them now. Cancelling gives those seen by then. */
 export async function readPrefixes(services: Services, environment: Environment): Promise<PrefixCount> {
-  const known = services.keyspaces.get(environment.id);
+  const known = (await services.keyspaces()).made(environment.id);
   if (known) return { prefixes: known.prefixes, exact: false };
   const budget = { ...(environment.tier === 'production' ? gentleBudget : usualBudget), mostKeys, memoryOfEvery: 0 };
   const tunnel = services.tunnels.of(environment, 'redis');

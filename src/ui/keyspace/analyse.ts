@@ -25,7 +25,7 @@ export const analyseKeyspaceCommand: Command = {
     const budget = await pickBudget(environment);
     if (!budget) return;
     const analysis = await analyse(services, environment, budget);
-    services.keyspaces.set(environment.id, analysis);
+    await (await services.keyspaces()).keep(environment.id, analysis);
     const { showKeyspacePage } = await import('./page.ts');
     showKeyspacePage(services, environment, analysis);
   },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Services } from '../../services.ts';
+import type { Environment } from '../../core/environment/environment.ts';
 import type { Command } from '../commands/command.ts';
 import { environmentOf } from '../environments/pick.ts';
 
@@ -7,13 +7,14 @@ import { environmentOf } from '../environments/pick.ts';
 export const exportKeyspaceAnalysis: Command = {
   name: 'Export Keyspace Analysis',
   async run(services, argument) {
-    const analysed = services.environments.all.filter(({ id }) => services.keyspaces.has(id));
+    const keyspaces = await services.keyspaces();
+    const analysed = services.environments.all.filter(({ id }) => keyspaces.last(id));
     if (analysed.length === 0) {
       void vscode.window.showInformationMessage('No keyspace was analysed yet. Use "Cache Ops: Analyse Keyspace…".');
       return;
     }
-    const environment = environmentOf(services.environments, argument) ?? (await pick(services));
-    const analysis = environment && services.keyspaces.get(environment.id);
+    const environment = environmentOf(services.environments, argument) ?? (await pick(analysed));
+    const analysis = environment && keyspaces.last(environment.id);
     if (!environment || !analysis) return;
     const day = new Date(analysis.startedAtMs).toISOString().slice(0, 10);
     const folder = environment.folder === undefined ? undefined : vscode.Uri.parse(environment.folder);
@@ -30,8 +31,7 @@ export const exportKeyspaceAnalysis: Command = {
   },
 };
 
-async function pick({ environments, keyspaces }: Services) {
-  const analysed = environments.all.filter(({ id }) => keyspaces.has(id));
+async function pick(analysed: readonly Environment[]): Promise<Environment | undefined> {
   if (analysed.length === 1) return analysed[0];
   const items = analysed.map((environment) => ({ label: environment.name, environment }));
   return (await vscode.window.showQuickPick(items, { title: 'Export Keyspace Analysis' }))?.environment;
