@@ -215,6 +215,22 @@ describe('a restore', function () {
       await eventually(async () => assert.deepEqual(await readdir(scratch), [], 'nothing is left of it'));
     });
 
+    it('leaves no server and no file when its plan is cancelled', async () => {
+      backup = await backUp({ redisSnapshot: { fetch: true } });
+      const services = servicesOf(environment);
+      const wish = { backup: backup.folder, redis: fromSnapshot() };
+      const operation = new Restore(wish, backup, services, places);
+      const cancelling = new AbortController();
+      const { signal } = cancelling;
+      const identities = await operation.identify(signal);
+      const report = (): void => cancelling.abort();
+      await assert.rejects(operation.plan({ signal, clock: services.clock, identities, report }), {
+        code: 'cancelled',
+      });
+      operation.close();
+      await eventually(async () => assert.deepEqual(await readdir(scratch), []));
+    });
+
     it('is refused where the file is on the server only', async () => {
       backup = await backUp({ redisSnapshot: { fetch: false } });
       await assert.rejects(restore({ redis: fromSnapshot() }), (error: OpsError) => {
