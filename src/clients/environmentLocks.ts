@@ -4,7 +4,7 @@ import type { Disposable } from '../core/disposable.ts';
 import { placeOfStore } from '../core/environment/fieldHost.ts';
 import type { Environment } from '../core/environment/environment.ts';
 import type { OperationLocks } from '../core/operations/ports.ts';
-import { acquireLock } from './lockFile.ts';
+import { acquireLock, ensureFree } from './lockFile.ts';
 
 /**
  * Lock files in `folder`, which all windows share: one for the environment and one for each of its stores, since two
@@ -12,6 +12,8 @@ import { acquireLock } from './lockFile.ts';
  * nobody will find its lock at the next start any more.
  */
 export function environmentLocks(folder: string, onInterrupted?: () => void): OperationLocks {
+  const pathsOf = (environment: Environment): readonly string[] =>
+    namesOf(environment).map((name) => join(folder, `${hashOf(name)}.lock`));
   return {
     acquire: async (environment, what) => {
       const held: Disposable[] = [];
@@ -19,8 +21,7 @@ export function environmentLocks(folder: string, onInterrupted?: () => void): Op
         for (const one of held.splice(0).toReversed()) one.dispose();
       };
       try {
-        for (const name of namesOf(environment)) {
-          const path = join(folder, `${hashOf(name)}.lock`);
+        for (const path of pathsOf(environment)) {
           held.push(await acquireLock(path, `${what} in ${environment.name}`, onInterrupted));
         }
         return { dispose };
@@ -28,6 +29,9 @@ export function environmentLocks(folder: string, onInterrupted?: () => void): Op
         dispose();
         throw error;
       }
+    },
+    ensureFree: async (environment) => {
+      for (const path of pathsOf(environment)) await ensureFree(path);
     },
   };
 }

@@ -32,12 +32,17 @@ export async function acquireLock(path: string, what: string, onTakenOver?: () =
   });
   const own = JSON.stringify({ ...(await processIdentity()), host: hostname(), since: new Date().toISOString(), what });
   if (!(await create(path, own))) {
-    const holder = await liveHolder(path);
-    if (holder) throw busy(path, holder);
+    await ensureFree(path);
     await takeOver(path, own);
     onTakenOver?.();
   }
   return { dispose: () => release(path, own) };
+}
+
+/** Throws as `acquireLock` does while somebody holds the lock at `path`. */
+export async function ensureFree(path: string): Promise<void> {
+  const holder = await liveHolder(path);
+  if (holder) throw busy(path, holder);
 }
 
 /** Who holds it now; undefined when nobody does, or who did is no more. */
@@ -67,8 +72,7 @@ async function takeOver(path: string, own: string): Promise<void> {
   if (before && before.ageMs > halfWrittenMs) await unlink(gate).catch(() => undefined);
   if (!(await create(gate, own))) throw busy(path, unknownHolder(0));
   try {
-    const holder = await liveHolder(path);
-    if (holder) throw busy(path, holder);
+    await ensureFree(path);
     await unlink(path).catch(() => undefined);
     if (!(await create(path, own))) throw busy(path, (await liveHolder(path)) ?? unknownHolder(0));
   } finally {

@@ -76,4 +76,6 @@ export interface OpenEntry {
 export interface OperationLocks {
   /** Throws OpsError `busy`, which says who holds it since when. Never waits. */
   acquire(environment: Environment, what: string): Promise<Disposable>;
+  /** Throws as `acquire` does, and takes nothing. */
+  ensureFree(environment: Environment): Promise<void>;
 }

@@ -46,6 +46,8 @@ export class OperationRunner {
     }
     try {
       for (;;) {
+        // It is locked only once it is confirmed; nobody is to type a name and a reason for nothing.
+        await this.#ports.locks.ensureFree(environment);
         const plan = await this.#plan(operation);
         if (plan.nothingToDo !== undefined) return { kind: 'nothingToDo', plan, why: plan.nothingToDo };
         const [obstacle] = plan.obstacles ?? [];

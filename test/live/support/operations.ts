@@ -75,7 +75,7 @@ export function testOperator(): TestOperator {
             end: () => Promise.resolve(),
           }),
       },
-      locks: { acquire: () => Promise.resolve({ dispose: () => undefined }) },
+      locks: { acquire: () => Promise.resolve({ dispose: () => undefined }), ensureFree: () => Promise.resolve() },
       lastBackup: () => Promise.resolve(undefined),
       announce: () => Promise.resolve(),
     },

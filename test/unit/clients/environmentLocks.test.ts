@@ -33,9 +33,11 @@ describe('The locks of environments', () => {
         code: 'busy',
         message: /Another operation is at work since .*: Flush cache:\* in live\./,
       });
+      await assert.rejects(locks.ensureFree(environmentIn('b', name, settings)), { code: 'busy' });
     }
     await assert.rejects(locks.acquire(environmentIn('a', 'live', { application }), 'Set flag'), { code: 'busy' });
     held.dispose();
+    await locks.ensureFree(environmentIn('a', 'live', { redis, qdrant }));
     assert.deepEqual(readdirSync(folder), [], 'whoever was kept out left nothing locked');
   });
 

@@ -60,6 +60,7 @@ export function recordingPorts(changes: Partial<OperationPorts> = {}): { ports: 
         events.push('lock');
         return Promise.resolve({ dispose: () => events.push('unlock') });
       },
+      ensureFree: () => Promise.resolve(),
     },
     lastBackup: () => Promise.resolve(undefined),
     announce: ({ kind }) => {

@@ -61,6 +61,14 @@ describe('OperationRunner', () => {
     }
   });
 
+  it('asks nobody for a name and a reason while another one is at work', async () => {
+    const { ports, events } = recordingPorts();
+    const busy = new OpsError('busy', 'Another operation is at work.');
+    const locks = { ...ports.locks, ensureFree: () => Promise.reject(busy) };
+    await assert.rejects(new OperationRunner({ ...ports, locks }).run(operationOf(production)), { code: 'busy' });
+    assert.deepEqual(events, []);
+  });
+
   it('refuses in a read-only environment before it looks at anything, but plans', async () => {
     const { ports, events } = recordingPorts();
     const operation = operationOf(environmentOf({ tier: 'development', readOnly: true }));
