@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import type { Environment } from '../core/environment/environment.ts';
 import { OpsError } from '../core/errors.ts';
 import type { ServiceProbe } from '../core/health/monitor.ts';
 import { wantedMetrics } from '../core/health/prometheusMetrics.ts';
 import type { PrometheusDetails, PrometheusEssential, PrometheusWanted } from '../core/health/prometheusReport.ts';
+import type { WrittenFile } from '../core/health/prometheusReload.ts';
 import { reportPrometheus, scrapeIntervalOf } from '../core/health/prometheusReport.ts';
 import { recentWindowMs } from '../core/metrics/hitRate.ts';
 import { cacheMetricsOf, windowOfStep } from '../core/metrics/promql.ts';
@@ -14,6 +16,7 @@ import type { Asking } from './httpProbe.ts';
 import { HttpProbe, askJson, askText, keepPart, readPart } from './httpProbe.ts';
 import { buildAnswer, headAnswer, rulesAnswer, runtimeAnswer, targetsAnswer } from './prometheusAnswers.ts';
 import { PrometheusQuestions, marked, queryMarked } from './prometheusQuestions.ts';
+import { fromFolder } from './pem.ts';
 import type { SecretLookup } from './redisTarget.ts';
 import type { TunnelWay } from './tunnels.ts';
 
@@ -39,7 +42,10 @@ export function openPrometheusProbe(
         return resolveHttpTarget(environment, 'prometheus', prometheus, secret, tunnel);
       },
       readEssential: (asking, known) => questions.ask(asking, windowFor(known, wanted)),
-      readDetails: (asking, essential, known) => readDetails(asking, essential, wanted, known),
+      readDetails: async (asking, essential, known) => {
+        const files = prometheus?.files && (await writtenFiles(environment, prometheus.files));
+        return { ...(await readDetails(asking, essential, wanted, known)), ...(files && { files }) };
+      },
       changeMark: ({ up, targets, firing, agesSeconds }) =>
         `${up} ${targets} ${firing} ${[...agesSeconds.keys()].join()}`,
       report: (sample) => reportPrometheus(sample, wanted),
@@ -93,4 +99,13 @@ async function readSeenLately(
     marked(`count(last_over_time(${ofJob(selector, job)}[1d]))`, String(index)),
   );
   return new Set((await queryMarked(asking, expressions)).map(({ mark }) => Number(mark)));
+}
+
+async function writtenFiles(environment: Environment, paths: readonly string[]): Promise<readonly WrittenFile[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(fromFolder(environment, path)).catch(() => undefined);
+      return { path, writtenAtMs: found?.mtimeMs };
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPrometheusProbe } from '../../src/clients/prometheusProbe.ts';
@@ -166,6 +166,19 @@ describe('the health of a real Prometheus', function () {
     await writeFile(server.configFile, before);
     assert.equal((await ask(`${server.url}/-/reload`, { method: 'POST' })).status, 200);
     assert.equal(said(await readAll(probe), 'reload')[1], 'healthy');
+  });
+
+  it('says that its configuration was written since it was loaded, and that it is loaded again', async () => {
+    const watching = open({ files: [server.configFile] });
+    assert.equal(said(await readAll(watching), 'reload')[1], 'healthy');
+    const inTwoSeconds = Date.now() / 1000 + 2;
+    await utimes(server.configFile, inTwoSeconds, inTwoSeconds);
+    assert.deepEqual(said(await readAll(watching), 'reload'), ['changed on disk, reload needed', 'degraded']);
+    await eventually(async () => {
+      await ask(`${server.url}/-/reload`, { method: 'POST' });
+      assert.equal(said(await readAll(watching), 'reload')[1], 'healthy');
+    }, 10_000);
+    watching.close();
   });
 
   it('is reached through TLS with an own authority, a path prefix, a login and a tenant’s header', async () => {

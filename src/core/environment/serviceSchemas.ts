@@ -41,6 +41,17 @@ export const prometheus = z
         examples: ['crew-cache-metrics'],
       }),
     ),
+    files: z.optional(
+      z
+        .array(text('the path of a file', { description: 'A file; a relative path starts at the workspace folder.' }), {
+          error: 'a list of files, such as ["monitoring/prometheus.yml"]',
+        })
+        .register(hints, {
+          description:
+            'Files that Prometheus reads, its configuration and rules, where they are on this machine: one written since they were last loaded is a finding.',
+          examples: [['monitoring/prometheus.yml', 'monitoring/rules.yml']],
+        }),
+    ),
     ...httpConnection,
   })
   .register(hints, { description: 'Prometheus, which keeps the history.' });

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatMilliseconds } from '../format.ts';
+import { formatCount, formatMilliseconds } from '../format.ts';
 import type { MarkedValue } from '../metrics/prometheusLookups.ts';
 import { lookupsFromPrometheus } from '../metrics/prometheusLookups.ts';
 import type { CacheMetrics } from '../metrics/promql.ts';
@@ -9,6 +9,8 @@ import { alertReadings } from './prometheusAlerts.ts';
 import type { Rule } from './prometheusAlerts.ts';
 import { metricReadings, oldAfterMs } from './prometheusMetrics.ts';
 import type { WantedMetric } from './prometheusMetrics.ts';
+import type { LoadedConfiguration, WrittenFile } from './prometheusReload.ts';
+import { reloadReadings } from './prometheusReload.ts';
 import type { Reading, ServiceReport } from './reading.ts';
 
 /** What is asked at every poll, in one query. */
@@ -40,7 +42,9 @@ export interface PrometheusDetails {
   readonly version: Part<string | null>;
   readonly targets: Part<readonly Target[]>;
   readonly rules: Part<readonly Rule[]>;
-  readonly reload: Part<{ readonly succeeded: boolean; readonly at: string | undefined }>;
+  readonly reload: Part<LoadedConfiguration>;
+  /** Those the settings name. */
+  readonly files?: readonly WrittenFile[];
   readonly headSeries: Part<number>;
   /** Wanted metrics without a current sample that had one in the last day. */
   readonly seenLately: Part<ReadonlySet<number>>;
@@ -111,7 +115,7 @@ function readingsOfSample(sample: PrometheusSample, wanted: PrometheusWanted): r
     ...readingsOf(details.rules, { id: 'alerts', label: 'Alerts' }, (rules) =>
       alertReadings(rules, wanted, sample.readAtMs),
     ),
-    ...reloadReadings(details.reload, sample.readAtMs),
+    ...reloadReadings(details.reload, details.files ?? [], sample.readAtMs),
     ...readingsOf(details.headSeries, { id: 'headSeries', label: 'Series in memory' }, (count) => [
       {
         id: 'headSeries',
@@ -189,15 +193,4 @@ export function scrapeIntervalOf(part: Part<readonly Target[]>, { job }: Prometh
     .filter((one) => job === undefined || one.job === job)
     .flatMap(({ scrapeIntervalMs }) => scrapeIntervalMs ?? []);
   return intervals.length === 0 ? undefined : Math.max(...intervals);
-}
-
-function reloadReadings(part: PrometheusDetails['reload'], nowMs: number): readonly Reading[] {
-  const names = { id: 'reload', label: 'Configuration' };
-  return readingsOf(part, names, ({ succeeded, at }) => {
-    const atMs = at === undefined ? Number.NaN : Date.parse(at);
-    const since = Number.isNaN(atMs) ? '' : ` ${formatDuration(nowMs - atMs)} ago`;
-    if (succeeded) return [{ ...names, value: `loaded${since}`, state: 'healthy', detail: 'Runtime information.' }];
-    const detail = `The last reload failed: the configuration of${since === '' ? ' before' : since} is still in force. Check it with promtool.`;
-    return [{ ...names, value: 'reload failed', state: 'degraded', detail }];
-  });
 }

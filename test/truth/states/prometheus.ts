@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import { answering, answeringAll } from '../making/http.ts';
 import { suspend } from '../making/processes.ts';
 import { until } from '../making/redis.ts';
@@ -222,6 +223,27 @@ export const prometheusStates: readonly State[] = [
       state: 'unknown',
       says: /^unknown: rule broken/,
       readings: { 'rule/Broken': ['unknown', /cannot be evaluated/] },
+    },
+  },
+  {
+    name: 'Prometheus: its configuration was written, and not loaded',
+    service: 'prometheus',
+    make: async (stage) => {
+      const { settings, server } = await scraped(stage);
+      const worsen = (): Promise<void> => {
+        const inTwoSeconds = Date.now() / 1000 + 2;
+        return utimes(server.configFile, inTwoSeconds, inTwoSeconds);
+      };
+      return {
+        settings: { ...settings, prometheus: { url: server.url, job: 'shop', files: [server.configFile] } },
+        worsen,
+      };
+    },
+    expect: {
+      state: 'degraded',
+      says: /^degraded: configuration/,
+      readings: { reload: ['degraded', /changed on disk, reload needed.*Reload Prometheus/] },
+      withinSeconds,
     },
   },
   {

@@ -36,6 +36,42 @@ const firing = {
   summary: undefined,
 };
 
+describe('the configuration of Prometheus', () => {
+  const readingsFor = (at: string | undefined, writtenAtMs: number | undefined) =>
+    reportPrometheus(
+      {
+        ...sample,
+        details: {
+          ...details,
+          reload: part({ succeeded: true, at }),
+          files: [{ path: 'monitoring/prometheus.yml', writtenAtMs }],
+        },
+      },
+      wanted,
+    ).readings;
+  const loaded = '2026-01-05T11:00:00Z';
+  const loadedMs = Date.parse(loaded);
+
+  it('that was written after it was loaded needs a reload', () => {
+    const found = readingsFor(loaded, loadedMs + 1000).find(({ id }) => id === 'reload');
+    assert.equal(found?.value, 'changed on disk, reload needed');
+    assert.equal(found?.state, 'degraded');
+    assert.match(found?.detail ?? '', /was loaded 1 h ago: monitoring\/prometheus\.yml\./);
+  });
+
+  it('that was written before, or in the very second, does not', () => {
+    for (const writtenAtMs of [loadedMs - 1, loadedMs + 999]) {
+      const found = readingsFor(loaded, writtenAtMs).find(({ id }) => id === 'reload');
+      assert.deepEqual([found?.value, found?.state], ['loaded 1 h ago', 'healthy']);
+    }
+  });
+
+  it('whose file is not there is not known to be in force', () => {
+    const found = readingsFor(loaded, undefined).find(({ id }) => id === 'file/monitoring/prometheus.yml');
+    assert.deepEqual([found?.value, found?.state], ['could not be read', 'unknown']);
+  });
+});
+
 describe('the metrics an environment names', () => {
   it('are looked for by selector, a histogram by its count, errors not at all', () => {
     const { environments } = readEnvironments(
