@@ -72,9 +72,10 @@ export async function resolveHttpTarget(
     // Of "Bearer abc", the server may repeat abc alone.
     if (kept !== undefined) secrets.push(kept, kept.slice(kept.lastIndexOf(' ') + 1));
   }
-  const token = await secret(`${service}.token`);
-  const password = await secret(`${service}.password`);
-  const apiKey = await secret(`${service}.apiKey`);
+  // At once: each is a question to the editor, which may be busy.
+  const [token, password, apiKey] = await Promise.all(
+    ['token', 'password', 'apiKey'].map((name) => secret(`${service}.${name}`)),
+  );
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   else if (settings.username !== undefined)
     headers['authorization'] = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;

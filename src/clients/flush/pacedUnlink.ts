@@ -4,17 +4,16 @@ import { OpsError } from '../../core/errors.ts';
 import { roundTripMs } from './redisConnection.ts';
 import { isScriptRefused, unlinkScript } from './scripts.ts';
 
+/** About half a millisecond of the server's time: nobody else waits longer for it. */
+const pageKeys = 500;
 const cursorLivesMs = 60_000;
 /** Keys of one UNLINK where they need not be of one slot. */
 const chunkKeys = 100;
 /** Beyond this round trip pages are sent by the clock, not when the one before is answered. */
 const farMs = 2;
-const far = { keys: 500, everyMs: 2, most: 64 };
-/**
- * One page is worked on while the next is on its way. The server may take both in one go: together they are about half a
- * millisecond of its time, and nobody else waits longer.
- */
-const near = { keys: 250, everyMs: 0, most: 2 };
+const far = { everyMs: 2, most: 64 };
+/** One page at a time: whatever others sent meanwhile is served before the next. */
+const near = { everyMs: 0, most: 1 };
 
 export interface UnlinkPages {
   readonly pattern: string;
@@ -36,13 +35,13 @@ export async function unlinkByScript(
   sent: <R>(reply: Promise<R>) => Promise<R>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { keys, everyMs, most } = gentle || (await roundTripMs(redis)) > farMs ? far : near;
+  const { everyMs, most } = gentle || (await roundTripMs(redis)) > farMs ? far : near;
   const walk = { ended: false, failure: undefined as unknown };
   const underWay = new Set<Promise<void>>();
   const sendPage = async (): Promise<void> => {
     try {
       const reply = await sent(
-        redis.eval(unlinkScript, 1, cursorKey, pattern, keys, cursorLivesMs, isCluster ? 1 : chunkKeys),
+        redis.eval(unlinkScript, 1, cursorKey, pattern, pageKeys, cursorLivesMs, isCluster ? 1 : chunkKeys),
       );
       const [removed, denied, isEnd] = numbersIn(reply);
       onPage(removed, denied);
