@@ -187,6 +187,28 @@ describe('The dashboard', function () {
     await drawn.waitFor({ state: 'detached' });
   });
 
+  it('fits into 300 pixels: nothing of it is cut off at the side', async () => {
+    const { window } = session();
+    const size = window.page.viewportSize();
+    assert.ok(size);
+    await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+    try {
+      await window.page.setViewportSize({ ...size, width: 372 });
+      const frame = await dashboard.itself();
+      await eventually(async () => {
+        const over = await frame.evaluate<string[]>(
+          `[...document.querySelectorAll('.toolbar, .toolbar *, .tile, .tile *, .card')]
+            .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+            .map((one) => one.outerHTML.slice(0, 80))`,
+        );
+        assert.deepEqual(over, []);
+      });
+    } finally {
+      await window.page.setViewportSize(size);
+      await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+    }
+  });
+
   it('has each chart’s data as a table', async () => {
     await dashboard.menu('hitRate', 'Show data as a table');
     const first = dashboard.chart('hitRate').locator('tbody tr').first();

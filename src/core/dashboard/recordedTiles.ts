@@ -64,7 +64,7 @@ export function recordedTiles(input: RecordedTileInput): readonly Tile[] {
       return {
         ...look,
         value,
-        ...(value === null ? { why: 'not read then' } : {}),
+        ...(value === null ? { why: how === 'rate' ? 'too few readings yet' : 'not read then' } : {}),
         ...(most === undefined ? {} : { of: most }),
         judgement: value !== null && most !== undefined ? (value > most ? 'warning' : 'ok') : 'unjudged',
         compared: was === null ? [] : [{ label: before.label, value: was }],
