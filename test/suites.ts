@@ -61,7 +61,11 @@ export const suites: readonly Suite[] = [
     needs: sandbox,
     run: async () => (await import('./truth/holdAll.ts')).holdAll({ slow: process.env['CI'] === 'true' }),
   },
-  { name: 'faults', needs: redis, run: () => mocha('faults', 20_000, 600) },
+  {
+    name: 'faults',
+    needs: [...redis, program('curl'), ensureQdrant],
+    run: () => mocha('faults', 20_000, 600),
+  },
   { name: 'host', needs: hostNeeds(vscode), run: () => host('current') },
   {
     name: 'host-floor',
