@@ -19,6 +19,22 @@ export interface Evidence {
   readonly reason?: string | undefined;
   /** The person's reason for going on after a failure. */
   readonly override?: string | undefined;
+  /** Of a check: when what it checks was last run or done, and with what verdict. */
+  readonly lastDone?: Done | undefined;
+}
+
+/** That something was run or done by hand, not only checked. */
+export type Done = Pick<Evidence, 'verdict' | 'atMs' | 'durationMs'>;
+
+/** Undefined for what was only checked. */
+export function lastDone({ by, lastDone: before, verdict, atMs, durationMs }: Evidence): Done | undefined {
+  return by === 'verify' ? before : { verdict, atMs, durationMs };
+}
+
+/** New evidence in the place of `before`: a check does not make forget when it was done. */
+export function following(evidence: Evidence, before: Evidence | undefined): Evidence {
+  const done = before && lastDone(before);
+  return evidence.by === 'verify' && done ? { ...evidence, lastDone: done } : evidence;
 }
 
 /** One thing that can have evidence, as it stands in the document now. */

@@ -3,6 +3,7 @@ import type { Environment } from '../../core/environment/environment.ts';
 import type { AnchorIndex } from '../../core/evidence/anchorIndex.ts';
 import { carryOver } from '../../core/evidence/carryOver.ts';
 import type { Version } from '../../core/evidence/carryOver.ts';
+import { following } from '../../core/evidence/evidence.ts';
 import type { Evidence, KeptEvidence } from '../../core/evidence/evidence.ts';
 import { nothingKnown, overviewOf } from '../../core/evidence/overview.ts';
 import type { Overview } from '../../core/evidence/overview.ts';
@@ -89,7 +90,8 @@ export class EvidenceStore implements vscode.Disposable {
     this.of(environment, document);
     const placed = this.#placed.peek(checklist, environment);
     const pending = this.#pendingOf(environment, document, plan.anchors);
-    for (const [id, evidence] of added) {
+    for (const [id, one] of added) {
+      const evidence = following(one, placed?.get(id));
       pending.added.set(id, evidence);
       if (plan.anchors.get(id)) placed?.set(id, evidence);
     }

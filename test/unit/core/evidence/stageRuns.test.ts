@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openDocument } from '../../../../src/core/checklist/parse.ts';
 import { nodesOf } from '../../../../src/core/checklist/walk.ts';
+import { following } from '../../../../src/core/evidence/evidence.ts';
 import type { KeptEvidence } from '../../../../src/core/evidence/evidence.ts';
 import { stageRuns } from '../../../../src/core/evidence/stageRuns.ts';
 
@@ -36,5 +37,16 @@ describe('The runs of a checklist’s stages', () => {
       ],
     );
     assert.deepEqual(stageRuns(checklist, all, start, start + 60_000), []);
+  });
+
+  it('are not forgotten when their steps are verified afterwards, however often', () => {
+    const ran = kept('One', 10, 'failed');
+    const verified = [20, 30].reduce((before, minutes) => {
+      const check = kept('One', minutes, 'passed', 'verify');
+      return { ...check, evidence: following(check.evidence, before.evidence) };
+    }, ran);
+    assert.equal(verified.evidence.verdict.kind, 'passed');
+    const all = (one: KeptEvidence) => stageRuns(checklist, [one], start, start + 3_600_000);
+    assert.deepEqual(all(verified), all(ran));
   });
 });
