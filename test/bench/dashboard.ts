@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CDPSession, Frame, Page } from 'playwright-core';
 import { DashboardPage } from '../e2e/dashboardPage.ts';
-import { VsCodeWindow } from '../e2e/window.ts';
 import { eventually } from '../eventually.ts';
-import { openWindow } from '../sandbox/browser.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { writeTestWorkspace } from '../sandbox/testWorkspace.ts';
-import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
-import { buildProbe } from './buildProbe.ts';
 import { writeWeek } from './dashboardWeek.ts';
 import { median } from './figure.ts';
 import type { Figure } from './figure.ts';
+import { openProbedWindow } from './probedWindow.ts';
+import type { ProbedWindow } from './probedWindow.ts';
 import { replayQueries } from './replayQueries.ts';
 
 export const names = [
@@ -28,7 +26,6 @@ export const names = [
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, '.sandbox', 'bench-dashboard');
-const portFile = path.join(folder, 'port');
 const rounds = 7;
 
 /** One real window on a real Prometheus with seven days of twenty namespaces. */
@@ -54,20 +51,10 @@ export async function run(): Promise<readonly Figure[]> {
       limits: { hitRate: { warning: '60%' } },
     };
     const workspace = await writeTestWorkspace(path.join(folder, 'workspace'), { bench: environment });
-    const vscode = await startVsCode({
-      version: codeServerVersions.current,
-      extension: root,
-      workspace: workspace.folder,
-      dataFolder: path.join(folder, 'data'),
-      trusted: true,
-      environment: { CACHE_OPS_BENCH_PORT: portFile },
-    });
-    stops.push(() => vscode.stop());
-    const browser = await openWindow({ url: vscode.url({ tests: await buildProbe('pages', folder) }), height: 1400 });
-    stops.push(() => browser.close());
-    const { page } = browser;
-    await new VsCodeWindow(page).waitUntilReady();
-    const firstPaint = await measureFirstPaint(page);
+    const probed = await openProbedWindow({ probe: 'pages', folder, workspace: workspace.folder, height: 1400 });
+    stops.push(() => probed.close());
+    const { page } = probed;
+    const firstPaint = await measureFirstPaint(probed);
     const dashboard = new DashboardPage(page);
     const week = await measureWeek(page, dashboard, environment);
     const [script, style] = await Promise.all(
@@ -91,23 +78,22 @@ export async function run(): Promise<readonly Figure[]> {
   }
 }
 
-async function ask(query: string): Promise<{ readonly beganMs: number; readonly paintedMs?: number }> {
-  const port = await eventually(() => readFile(portFile, 'utf8'), 30_000);
-  const response = await fetch(`http://127.0.0.1:${port}${query}`);
-  const times: { readonly beganMs: number; readonly paintedMs?: number } = JSON.parse(await response.text());
-  return times;
+/** What the probe says of a command or an empty page; wall clock, ms. */
+interface Times {
+  readonly beganMs: number;
+  readonly paintedMs?: number;
 }
 
 /** By turns an empty page and the dashboard; the first of each loads code and is not counted. */
-async function measureFirstPaint(page: Page): Promise<readonly Figure[]> {
+async function measureFirstPaint({ page, ask }: ProbedWindow): Promise<readonly Figure[]> {
   const own: number[] = [];
   const empty: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     await untilAtRest(page);
-    const { beganMs: emptyBeganMs, paintedMs = Number.NaN } = await ask('/empty');
+    const { beganMs: emptyBeganMs, paintedMs = Number.NaN } = await ask<Times>('/empty');
     empty.push(paintedMs - emptyBeganMs);
     await untilAtRest(page);
-    const { beganMs } = await ask('/command?id=cacheOps.openDashboard');
+    const { beganMs } = await ask<Times>('/command?id=cacheOps.openDashboard');
     const body = new DashboardPage(page).frame.locator('body[data-painted]');
     own.push(Number(await body.getAttribute('data-painted', { timeout: 30_000 })) - beganMs);
     if (round < rounds) await ask('/command?id=workbench.action.closeActiveEditor');

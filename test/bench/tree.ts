@@ -1,23 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TreeRow } from '../e2e/treeView.ts';
-import { VsCodeWindow } from '../e2e/window.ts';
 import { eventually } from '../eventually.ts';
 import { largeChecklist } from '../fixtures/largeChecklist.ts';
-import { openWindow } from '../sandbox/browser.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import { writeTestWorkspace } from '../sandbox/testWorkspace.ts';
-import { codeServerVersions, startVsCode } from '../sandbox/vscode.ts';
-import { buildProbe } from './buildProbe.ts';
+import { codeServerVersions } from '../sandbox/vscode.ts';
 import type { Figure } from './figure.ts';
 import type { Busy } from './probe/busy.ts';
+import { openProbedWindow } from './probedWindow.ts';
+import type { ProbedWindow } from './probedWindow.ts';
 
 export const names = ['tree.longest-task'];
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, '.sandbox', 'bench-tree');
-const portFile = path.join(folder, 'port');
 const items = 10_000;
 const rounds = 2;
 
@@ -71,36 +69,29 @@ async function measure(stages: number): Promise<readonly Phase[]> {
       local: { tier: 'development', redis: { url: redis.url } },
     });
     await writeFile(workspace.checklist, largeChecklist({ items, stages, blocks: 1_000 }));
-    const vscode = await startVsCode({
-      version: codeServerVersions.current,
-      extension: root,
+    const userSettings = {
+      'workbench.list.defaultFindMode': 'filter',
+      'workbench.list.defaultFindMatchType': 'contiguous',
+    };
+    const probed = await openProbedWindow({
+      probe: 'busy',
+      folder,
       workspace: workspace.folder,
-      dataFolder: path.join(folder, 'data'),
-      trusted: true,
-      userSettings: { 'workbench.list.defaultFindMode': 'filter', 'workbench.list.defaultFindMatchType': 'contiguous' },
-      environment: { CACHE_OPS_BENCH_PORT: portFile },
+      height: 1200,
+      userSettings,
     });
-    stops.push(() => vscode.stop());
-    const browser = await openWindow({ url: vscode.url({ tests: await buildProbe('busy', folder) }), height: 1200 });
-    stops.push(() => browser.close());
-    return await workWith(new VsCodeWindow(browser.page), stages);
+    stops.push(() => probed.close());
+    return await workWith(probed, stages);
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }
 }
 
-async function workWith(window: VsCodeWindow, stages: number): Promise<readonly Phase[]> {
-  await window.waitUntilReady();
-  const port = await eventually(() => readFile(portFile, 'utf8'), 30_000);
+async function workWith({ window, ask }: ProbedWindow, stages: number): Promise<readonly Phase[]> {
   const phases: Phase[] = [];
-  const ask = async (query: string): Promise<Busy> => {
-    const response = await fetch(`http://127.0.0.1:${port}${query}`);
-    const busy: Busy = JSON.parse(await response.text());
-    return busy;
-  };
   const phase = async (name: string, act: () => Promise<unknown>): Promise<void> => {
     await act();
-    const busy = await ask('/busy');
+    const busy = await ask<Busy>('/busy');
     phases.push({ name: `${name}, ${stages === 1 ? '1 stage' : `${stages} stages`}`, ...busy });
   };
   const { checklists, page } = window;

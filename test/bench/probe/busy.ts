@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The probe has no port.');
-  writeFileSync(process.env['CACHE_OPS_BENCH_PORT'] ?? '', String(address.port));
+  writeFileSync(process.env['CACHE_OPS_BENCH_PORT'] ?? '', `${address.port}\n`);
   await ended;
   watch.stop();
   server.close();
