@@ -239,12 +239,14 @@ class Dashboard implements Board {
       this.#sort = sort;
       this.#save();
       this.#drawNamespaces(view);
-      this.#namespaces.querySelector<HTMLElement>(`[data-sort="${CSS.escape(sort.by)}"]`)?.focus();
     };
+    const { activeElement } = document;
+    const focused = this.#namespaces.contains(activeElement) ? activeElement?.getAttribute('data-sort') : undefined;
     this.#namespaces.replaceChildren(
       drawNamespaces(view.table, this.#sort, onSort),
       ...drawKeyspace(view.keyspace, (action) => this.do(action)),
     );
+    if (focused) this.#namespaces.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #drawHead(): void {

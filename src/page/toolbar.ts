@@ -18,12 +18,17 @@ export class Toolbar {
   readonly element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Range' });
   readonly #actions: ToolbarActions;
   #custom = false;
+  #drawn = '';
 
   constructor(actions: ToolbarActions) {
     this.#actions = actions;
   }
 
   draw(about: About, range: Range, overlay: Overlay, baseline: string | undefined): void {
+    const shown = JSON.stringify([about.others, range, overlay, baseline, this.#custom, this.#actions.canGoBack()]);
+    // What is being typed or chosen would be lost at each reading.
+    if (shown === this.#drawn) return;
+    this.#drawn = shown;
     const { activeElement } = document;
     const focused = activeElement instanceof HTMLElement ? activeElement.dataset['control'] : undefined;
     const preset = presets.map(({ label, words, spanMs }) => {

@@ -148,6 +148,48 @@ describe('The dashboard', function () {
     await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/));
   });
 
+  it('zooms with Ctrl and the wheel, where the pointer is', async () => {
+    const { page } = session().window;
+    await dashboard.plot('hitRate').hover();
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await eventually(async () => assert.match(await dashboard.status(), /^fixed, /));
+    await dashboard.plot('hitRate').dblclick();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d/));
+  });
+
+  for (const [label, words] of [
+    ['30 d', '30 d'],
+    ['24 h', '1 d'],
+    ['6 h', '6 h'],
+    ['15 min', '15 min'],
+  ] as const)
+    it(`shows the last ${label}`, async () => {
+      await dashboard.range(label).click();
+      await eventually(async () =>
+        assert.match(await dashboard.status(), new RegExp(`^live, last ${words} · read at`)),
+      );
+      await eventually(async () => assert.match(await dashboard.tile('hitRate').innerText(), /\d\d\.\d %/));
+    });
+
+  it('shows a stretch of one’s own; a new reading takes away neither what is typed nor the focus', async () => {
+    await dashboard.range('Custom…').click();
+    const [from, to] = ['From', 'To'].map((name) => dashboard.frame.getByLabel(name, { exact: true }));
+    assert.ok(from && to);
+    const end = await to.inputValue();
+    const begin = new Date(Date.parse(`${end}Z`) - 3 * 3_600_000).toISOString().slice(0, 16);
+    await from.fill(begin);
+    const before = await dashboard.status();
+    await eventually(async () => assert.notEqual(await dashboard.status(), before), 40_000);
+    assert.equal(await from.inputValue(), begin);
+    assert.ok(await from.evaluate((input) => input.ownerDocument.activeElement === input));
+    await dashboard.frame.getByRole('button', { name: 'Show', exact: true }).click();
+    await eventually(async () => assert.match(await dashboard.status(), /^fixed, /));
+    await dashboard.range('7 d').click();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d · read at/));
+  });
+
   it('draws the day before behind', async () => {
     await dashboard.frame.locator('select').selectOption({ label: 'the day before' });
     await dashboard.legend('hitRate', 'hit rate, the day before').waitFor();
