@@ -174,6 +174,8 @@ describe('The dashboard', function () {
     });
 
   it('shows a stretch of one’s own; a new reading takes away neither what is typed nor the focus', async () => {
+    await dashboard.range('15 min').click();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 15 min · read at/));
     await dashboard.range('Custom…').click();
     const [from, to] = ['From', 'To'].map((name) => dashboard.frame.getByLabel(name, { exact: true }));
     assert.ok(from && to);
