@@ -44,6 +44,8 @@ describe('Flushing', function () {
     };
     await writeFile(settingsFile, JSON.stringify(settings));
     await window.openCacheOps();
+    // The last of them is to be in sight.
+    await window.health.row('local').fold();
     await window.health.row('shop').waitFor();
     await window.health.row('store').waitFor();
     await window.history.open();
@@ -54,6 +56,7 @@ describe('Flushing', function () {
     await window.closeEditors();
     await writeFile(settingsFile, written);
     await window.health.row('store').waitFor('detached');
+    await window.health.row('local').expand();
     redis.disconnect();
     await server.stop();
   });
