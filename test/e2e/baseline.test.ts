@@ -29,6 +29,7 @@ describe('A baseline', () => {
     await checklists.row('Watching').expand();
     await checklists.row('Afterwards').expand();
     const item = checklists.row('Redis memory usage stable');
+    await item.waitFor();
     await checklists.row('Afterwards').inlineAction('Verify');
     await eventually(async () => assert.match(await item.description(), /^inconclusive .*no baseline/));
     await window.command('Capture Baseline…');

@@ -50,6 +50,7 @@ describe('The page of a keyspace', () => {
   it('is there again after the window was loaded anew, without the names of keys', async () => {
     const { window } = session();
     const [prefixes, expiry] = [await rows('prefixes'), await rows('expiry')];
+    await window.untilPageIsKept('cacheOps.keyspace');
     await window.reload();
     await page.frame.locator('[data-section="prefixes"]').waitFor({ timeout: 30_000 });
     assert.equal(await window.editor.title(), 'Keyspace: local (development)');

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 import { Editor } from './editor.ts';
 import { QuickInput } from './quickInput.ts';
 import { TreeView } from './treeView.ts';
@@ -107,6 +109,14 @@ export class VsCodeWindow {
     await this.waitUntilReady();
   }
 
+  /** Waits until the editor has written down that a page of this type is open; in a browser it does so every few seconds. */
+  async untilPageIsKept(viewType: string): Promise<void> {
+    await eventually(async () => {
+      const kept = await this.page.evaluate<string[]>(keptLayouts);
+      assert.ok(kept.join('').includes(viewType), 'the page is not kept yet');
+    }, 30_000);
+  }
+
   /** A picture in out/screenshots. */
   async screenshot(name: string): Promise<string> {
     await mkdir(screenshots, { recursive: true });
@@ -117,8 +127,11 @@ export class VsCodeWindow {
 
   async #openNotifications(): Promise<void> {
     const center = this.page.locator('.notifications-center');
-    if (!(await center.isVisible())) await this.quickInput.runCommand('Notifications: Show Notifications');
-    await center.waitFor();
+    // It does not open while there is nothing in it: the message may be on its way.
+    await eventually(async () => {
+      if (!(await center.isVisible())) await this.quickInput.runCommand('Notifications: Show Notifications');
+      await center.waitFor({ timeout: 1_000 });
+    }, 20_000);
   }
 }
 
@@ -174,3 +187,19 @@ export class Modal {
     await this.locator.locator('.dialog-buttons .monaco-button', { hasText: button }).click();
   }
 }
+
+/** Runs in the browser: the layout of the editors as it is kept, of every workspace. */
+const keptLayouts = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith('vscode-web-state-db-'));
+  return Promise.all(names.map(async (name) => {
+    const database = await done(indexedDB.open(name));
+    const items = database.transaction('ItemTable').objectStore('ItemTable');
+    const kept = await done(items.get('memento/workbench.parts.editor'));
+    database.close();
+    return String(kept);
+  }));
+})()`;
