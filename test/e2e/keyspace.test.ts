@@ -10,7 +10,10 @@ describe('The page of a keyspace', () => {
   before(async () => {
     const { window } = session();
     await window.closeEditors();
+    // What other tests left open or asked is not to take the keys meant for this one.
+    await window.reload();
     await window.openCacheOps();
+    await window.health.row('local').waitFor();
     page = new DashboardPage(window.page);
   });
 
