@@ -30,7 +30,12 @@ describe('An editor that is killed in the middle of a flush', function () {
   let vscode: VsCode | undefined;
   let browser: BrowserWindow | undefined;
 
+  const stop = async (): Promise<void> => {
+    await browser?.close();
+    await vscode?.stop();
+  };
   const start = async (): Promise<VsCodeWindow> => {
+    await stop();
     vscode = await startVsCode({
       version: codeServerVersions.current,
       extension: root,
@@ -64,8 +69,7 @@ describe('An editor that is killed in the middle of a flush', function () {
     });
   });
   after(async () => {
-    await browser?.close();
-    await vscode?.stop();
+    await stop();
     redis.disconnect();
     await server.stop();
   });

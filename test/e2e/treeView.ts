@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 
+const rows = '.monaco-list-row[role="treeitem"]';
+
 /** A view of the side bar, by its title. */
 export class TreeView {
   readonly #page: Page;
@@ -22,16 +24,16 @@ export class TreeView {
     await this.body.waitFor();
   }
 
-  /** The row with exactly this label; only rows scrolled into view exist. */
+  /** The row with exactly this label. */
   row(label: string): TreeRow {
     const exact = this.#page.locator('.label-name', { hasText: new RegExp(`^${escape(label)}$`) });
-    return new TreeRow(this.#page, this.body.locator('.monaco-list-row[role="treeitem"]', { has: exact }).first());
+    return new TreeRow(this.#page, this.body, this.body.locator(rows, { has: exact }).first());
   }
 
   /** Labels with their descriptions of all rows in view: `Before the release · 1 of 4`. */
   async texts(): Promise<readonly string[]> {
-    const rows = await this.body.locator('.monaco-list-row[role="treeitem"] .monaco-icon-label').all();
-    return Promise.all(rows.map((row) => labelOf(row)));
+    const labels = await this.body.locator(`${rows} .monaco-icon-label`).all();
+    return Promise.all(labels.map((label) => labelOf(label)));
   }
 
   /** What the view says while it has nothing to show. */
@@ -46,30 +48,51 @@ export class TreeView {
   }
 }
 
-/** One row. Reading waits until the row is there. */
+/** One row. Reading it or doing something with it waits until it is there, and scrolls to it. */
 export class TreeRow {
   readonly #page: Page;
+  readonly #view: Locator;
   readonly locator: Locator;
 
-  constructor(page: Page, locator: Locator) {
+  constructor(page: Page, view: Locator, locator: Locator) {
     this.#page = page;
+    this.#view = view;
     this.locator = locator;
   }
 
   async waitFor(state: 'visible' | 'detached' = 'visible'): Promise<void> {
+    if (state === 'visible') await this.#scrollTo();
     await this.locator.waitFor({ state });
   }
 
+  /** A tree draws only the rows that fit into its view. */
+  async #scrollTo(): Promise<void> {
+    let shown = '';
+    await eventually(async () => {
+      if ((await this.locator.count()) > 0) return;
+      const list = this.#view.locator('.monaco-list');
+      const before = shown;
+      shown = (await this.#view.locator(rows).allInnerTexts()).join('\n');
+      const height = (await list.boundingBox())?.height ?? 0;
+      // Nothing new since the last step down: that was the end, so from the top again.
+      await list.dispatchEvent('wheel', { deltaY: shown === before ? -1e6 : height / 2, bubbles: true });
+      assert.fail(`No such row; the view shows\n${shown}`);
+    }, 15_000);
+  }
+
   async description(): Promise<string> {
+    await this.#scrollTo();
     return (await labelParts(this.locator.locator('.monaco-icon-label').first()))[1];
   }
 
   /** What a screen reader says. */
   async accessibleName(): Promise<string> {
+    await this.#scrollTo();
     return (await this.locator.getAttribute('aria-label')) ?? '';
   }
 
   async tooltip(): Promise<string> {
+    await this.#scrollTo();
     await this.locator.locator('.label-name').hover();
     return this.#page.locator('.monaco-hover .hover-contents').first().innerText();
   }
@@ -92,6 +115,7 @@ export class TreeRow {
   }
 
   async click(): Promise<void> {
+    await this.#scrollTo();
     await this.locator.locator('.label-name').click();
   }
 
@@ -103,20 +127,26 @@ export class TreeRow {
   }
 
   async toggle(): Promise<void> {
+    await this.#scrollTo();
     await this.#checkbox().click();
   }
 
   async inlineAction(name: string): Promise<void> {
+    await this.#scrollTo();
     await this.locator.hover();
     // The label ends with the key, where there is one: "Run (Ctrl+Enter)".
     await this.locator.locator(`.actions .action-label:is([aria-label="${name}"], [aria-label^="${name} ("])`).click();
   }
 
   async contextMenu(entry: string): Promise<void> {
-    await this.locator.click({ button: 'right' });
     const label = this.#page.locator('.action-label', { hasText: new RegExp(`^${escape(entry)}$`) });
     const item = this.#page.locator('.context-view .monaco-menu a.action-menu-item', { has: label });
-    await item.waitFor();
+    // A menu closes when the window moves its focus, as it does while a view opens.
+    await eventually(async () => {
+      await this.#scrollTo();
+      await this.locator.click({ button: 'right' });
+      await item.waitFor({ timeout: 2_000 });
+    });
     // A menu takes a mouse-up in its first 100 ms for the end of the click that opened it.
     await this.#page.waitForTimeout(200);
     await item.click();

@@ -1,5 +1,6 @@
 // Backs up or restores in a process of its own, whose memory nobody else uses: `export PORT FILE`, `restore PORT FILE`,
 // `download URL FILE`. Writes what it took as JSON.
+import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { exportKeys, usualPace } from '../../../src/clients/backup/redisExport.ts';
@@ -44,10 +45,16 @@ const work: Record<string, () => Promise<Done>> = {
   },
 };
 
+/** Of this process alone: getrusage's maximum is at least that of the process which started it (it outlives exec). */
+async function mostResidentMb(): Promise<number> {
+  const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
+
 void (async () => {
-  const before = { rssKb: process.memoryUsage.rss() / 1024, atMs: performance.now() };
+  const before = { residentMb: process.memoryUsage.rss() / 2 ** 20, atMs: performance.now() };
   const done = await work[what ?? '']?.();
   const tookMs = performance.now() - before.atMs;
-  const { maxRSS } = process.resourceUsage();
-  console.log(JSON.stringify({ ...done, tookMs, mostMb: maxRSS / 1024, grownMb: (maxRSS - before.rssKb) / 1024 }));
+  const mostMb = await mostResidentMb();
+  console.log(JSON.stringify({ ...done, tookMs, mostMb, grownMb: mostMb - before.residentMb }));
 })();
