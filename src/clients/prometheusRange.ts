@@ -73,6 +73,6 @@ export async function queryRange(
     });
   }
   if (parsed.data.status === 'error')
-    throw new OpsError('protocol', `Prometheus refused the query: ${parsed.data.error}`);
+    throw new OpsError('protocol', `Prometheus refused the query: ${parsed.data.error.replace(/\.?$/, '.')}`);
   return parsed.data.data.result.map(({ metric, values }) => ({ labels: metric, points: values }));
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { captureBaseline } from '../../src/core/baseline/capture.ts';
 import { DashboardSource } from '../../src/clients/dashboardSource.ts';
-import { loadMeasured, loadRates, loadTotals } from '../../src/core/dashboard/load.ts';
+import { loadMeasured, loadRates, loadTotals, resetsIn } from '../../src/core/dashboard/load.ts';
 import type { AskRange } from '../../src/core/dashboard/load.ts';
 import { wholeHitRate } from '../../src/core/dashboard/queries.ts';
 import { endOf, gridOf, rateWindowMs, timesOf } from '../../src/core/dashboard/range.ts';
@@ -164,6 +164,17 @@ describe('A dashboard’s queries, against a week of history', function () {
     assert.ok(first?.savedSeconds && first.hits && Math.abs(first.savedSeconds / first.hits - 0.0564) < 0.002);
     assert.ok(first?.savedMoney && Math.abs(first.savedMoney / first.hits - 0.01) < 1e-12);
   });
+
+  for (const hours of [1, 6, 24])
+    it(`mark the nightly restart once in ${hours} h around it, however short the steps are`, async () => {
+      const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000;
+      const fromMs = midnight - hours * 1_800_000;
+      const around = gridOf({ kind: 'fixed', fromMs, toMs: fromMs + hours * 3_600_000 }, Date.now(), 1000);
+      const { resets } = await loadMeasured(environment.settings, around, ask, ['resets']);
+      const [at = 0, ...others] = resetsIn(resets ?? [], around);
+      assert.deepEqual(others, []);
+      assert.ok(Math.abs(at - midnight) <= around.stepMs + 60_000, new Date(at).toISOString());
+    });
 
   it('make a baseline of what Prometheus says of the window, to 1e-9, with its samples', async () => {
     const windowMs = 3_600_000;

@@ -2,7 +2,7 @@ import type { EnvironmentSettings } from '../environment/schema.ts';
 import { formatDuration, formatRatio } from '../format.ts';
 import type { Measured, NamespaceRates, Rates } from './load.ts';
 import type { Chart, ChartLimit, ChartSeries, ChartState, ColorName } from './model.ts';
-import type { RangeQueries } from './queries.ts';
+import type { RangeName, RangeQueries } from './queries.ts';
 import { rateWindowMs } from './range.ts';
 import type { Grid } from './range.ts';
 import { combine, isEmpty, largest, shareOf, sumOf, totalOf } from './series.ts';
@@ -22,6 +22,8 @@ export interface AppInput {
   /** Whose lookups these are: those of Redis are never passed off as the application's. */
   readonly counted: 'application' | 'keyspace';
   readonly writes?: Writes | undefined;
+  /** Why what is asked for by this name was not read; undefined where it was. */
+  readonly whyNot?: ((name: RangeName) => string | undefined) | undefined;
   /** What is measured is still being read. */
   readonly loading: boolean;
 }
@@ -81,6 +83,12 @@ const noTraffic: ChartState = {
   next: 'Choose a longer range.',
 };
 
+/** Of what is a share of the lookups. */
+function stateOf(input: AppInput): ChartState {
+  const { state } = base(input);
+  return state.kind === 'ready' && isEmpty(shareOf(input.rates.hits, input.rates.misses)) ? noTraffic : state;
+}
+
 export function hitRateLimitLines({ limits }: EnvironmentSettings): readonly ChartLimit[] {
   const { warning, critical } = limits?.hitRate ?? {};
   return [...lowest(warning, 'warning', 'target'), ...lowest(critical, 'critical', 'critical')];
@@ -101,9 +109,14 @@ function hitRateChart(input: AppInput): Chart {
     unit: 'ratio',
     wide: true,
     limits: hitRateLimitLines(settings),
-    state: common.state.kind === 'ready' && isEmpty(all) ? noTraffic : common.state,
+    state: stateOf(input),
     series: [
-      { id: 'all', label: 'Hit rate', values: all, color: 'blue' },
+      {
+        id: 'all',
+        label: rates.missesUnknown ? 'Hit rate at most (misses unknown)' : 'Hit rate',
+        values: all,
+        color: 'blue',
+      },
       ...kindLine(measured.exact, 'exact', 'green'),
       ...kindLine(measured.semantic, 'semantic', 'purple'),
     ],
@@ -141,6 +154,7 @@ function namespaceChart(input: AppInput): Chart | undefined {
     id: 'namespaces',
     title: `Hit rate by ${settings.metrics.by}`,
     unit: 'ratio',
+    state: stateOf(input),
     series: [...shown.map(namespaceLine), ...others],
     queries: listed(queries, { hits: 'hits a second', misses: 'misses a second' }),
   };
@@ -206,9 +220,14 @@ function latencyChart(input: AppInput): Chart {
   }
   const limit = settings.limits?.p95;
   const common = base(input);
-  const found: ChartState = series.length > 0 ? ready : common.state.kind === 'empty' ? common.state : noTraffic;
   const state: ChartState =
-    settings.metrics?.latency === undefined ? notMeasured : loading ? { kind: 'loading' } : found;
+    settings.metrics?.latency === undefined
+      ? notMeasured
+      : loading
+        ? { kind: 'loading' }
+        : series.length > 0
+          ? ready
+          : noLatency(input);
   return {
     ...common,
     id: 'latency',
@@ -233,6 +252,23 @@ function latencyChart(input: AppInput): Chart {
     }),
   };
 }
+
+const latencyNames = ['p95', 'p95cached', 'p95uncached', 'p50', 'p50cached', 'p50uncached'] as const;
+
+/** Why no latency is drawn, which is not always that there was no traffic. */
+function noLatency(input: AppInput): ChartState {
+  const refused = latencyNames.map((name) => input.whyNot?.(name)).find((why) => why !== undefined);
+  if (refused !== undefined) return { kind: 'failed', message: `Not read: ${refused}` };
+  const state = stateOf(input);
+  return state.kind === 'ready' ? noSamples : state;
+}
+
+const noSamples: ChartState = {
+  kind: 'empty',
+  why: 'Prometheus has no samples of this histogram in this range, although there was traffic.',
+  next: 'Check metrics.latency of the environment, and metrics.cached.',
+  action: 'openSettings',
+};
 
 function listed(queries: RangeQueries | undefined, names: Readonly<Partial<Record<keyof RangeQueries, string>>>) {
   return Object.entries(names).flatMap(([name, label]) => {

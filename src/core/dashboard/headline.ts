@@ -1,10 +1,11 @@
 import { formatDuration, formatRatio, formatTime } from '../format.ts';
 import type { HitRateLimits } from '../health/hitRateLimits.ts';
+import { missesMissing } from '../metrics/sourcedHitRate.ts';
 import type { Rates } from './load.ts';
 import type { Headline, Marker } from './model.ts';
 import { endOf } from './range.ts';
 import type { Grid } from './range.ts';
-import { lastOf, shareOf, totalOf } from './series.ts';
+import { currentOf, isEmpty, lastOf, oldSteps, shareOf, sumOf, totalOf } from './series.ts';
 import type { Values } from './series.ts';
 
 export interface HeadlineInput {
@@ -28,23 +29,45 @@ export function headlineOf(input: HeadlineInput): Headline {
   const values = shareOf(rates.hits, rates.misses);
   const last = lastOf(values);
   const name = counted === 'keyspace' ? 'keyspace hit rate' : 'hit rate';
-  if (!last) {
-    return totalOf(rates.hits) + totalOf(rates.misses) === 0 && rates.namespaces.length > 0
-      ? { tone: 'unknown', text: 'No traffic in this range: there is no hit rate.', details: [] }
-      : { tone: 'unknown', text: 'No data in this range: nothing can be said of the hit rate.', details: [] };
+  const lookups = sumOf([rates.hits, rates.misses]);
+  const unread = unreadWords(lookups, grid);
+  if (!last)
+    return isEmpty(lookups)
+      ? unknown('No data in this range: nothing can be said of the hit rate.')
+      : unknown('No traffic in this range: there is no hit rate.', unread);
+  if (rates.missesUnknown)
+    return unknown(`At most ${formatRatio(last.value)} ${name}: misses unknown.`, [missesMissing]);
+  if (!currentOf(values)) {
+    const none = currentOf(lookups) ? 'No traffic' : 'No data';
+    return unknown(
+      `${none} ${sinceWords(last.index, input)}: until then the ${name} was ${formatRatio(last.value)}.`,
+      reasons(input, undefined),
+    );
   }
   const now = `${formatRatio(last.value)} ${name}`;
   const limit = limitOf(last.value, limits);
-  if (!limit) return { tone: 'unknown', text: `${now}; no target is set (limits.hitRate).`, details: [] };
+  if (!limit) return unknown(`${now}; no target is set (limits.hitRate).`, unread);
   const from = crossing(values, last.index, limit.value, limit.tone === 'good');
   const since = sinceWords(from, input);
   if (limit.tone === 'good')
-    return { tone: 'good', text: `${now}: above the ${formatRatio(limit.value)} target ${since}.`, details: [] };
+    return { tone: 'good', text: `${now}: above the ${formatRatio(limit.value)} target ${since}.`, details: unread };
   return {
     tone: limit.tone,
     text: `${now}: below the ${limit.tone === 'critical' ? 'critical ' : ''}${formatRatio(limit.value)} ${limit.tone === 'critical' ? 'limit' : 'target'} ${since}.`,
-    details: reasons(input, from === undefined ? undefined : grid.fromMs + from * grid.stepMs),
+    details: [...reasons(input, from === undefined ? undefined : grid.fromMs + from * grid.stepMs), ...unread],
   };
+}
+
+function unknown(text: string, details: readonly string[] = []): Headline {
+  return { tone: 'unknown', text, details };
+}
+
+/** How much of the range was never read, where that is more than a scrape or two that was missed. */
+function unreadWords(lookups: Values, { stepMs }: Grid): readonly string[] {
+  const count = lookups.filter((value) => value === null).length;
+  return count > oldSteps && count > lookups.length / 50
+    ? [`There is no data of ${formatDuration(count * stepMs)} of this range.`]
+    : [];
 }
 
 function limitOf(value: number, limits: HitRateLimits | undefined) {

@@ -3,7 +3,7 @@ import { rangeQueries, tableQueries } from './queries.ts';
 import type { RangeName, TableName } from './queries.ts';
 import { daysBefore, endOf, rateWindowMs } from './range.ts';
 import type { Grid } from './range.ts';
-import { onGrid, sumOf } from './series.ts';
+import { noneWhere, onGrid, sumOf } from './series.ts';
 import type { Points, Values } from './series.ts';
 
 /** One series of an answer. */
@@ -27,6 +27,8 @@ export interface Rates {
   readonly namespaces: readonly NamespaceRates[];
   readonly hits: Values;
   readonly misses: Values;
+  /** There is no series of misses at all: the rate would be 100 % whatever is missed. */
+  readonly missesUnknown?: true | undefined;
 }
 
 /** What else was asked, by its name; not there where it is not measured. */
@@ -47,17 +49,20 @@ export async function loadRates(settings: EnvironmentSettings, grid: Grid, ask: 
   if (!queries) return undefined;
   const [hits, misses] = await Promise.all([ask(queries.hits, grid), ask(queries.misses, grid)]);
   const by = settings.metrics?.by;
-  const missesOf = new Map(misses.map((one) => [nameOf(one, by), one.points]));
+  const [hitsOf, missesOf] = [hits, misses].map(
+    (all) => new Map(all.map((one) => [nameOf(one, by), onGrid(one.points, grid)])),
+  );
   const none = noValues(grid);
-  const namespaces = hits.map((one) => {
-    const name = nameOf(one, by);
-    const missed = missesOf.get(name);
-    return { name, hits: onGrid(one.points, grid), misses: missed ? onGrid(missed, grid) : none };
+  const names = new Set([...(hitsOf?.keys() ?? []), ...(missesOf?.keys() ?? [])]);
+  const namespaces = [...names].map((name) => {
+    const [hit, missed] = [hitsOf?.get(name) ?? none, missesOf?.get(name) ?? none];
+    return { name, hits: noneWhere(missed, hit), misses: noneWhere(hit, missed) };
   });
   return {
     namespaces,
     hits: sumOf([none, ...namespaces.map((one) => one.hits)]),
     misses: sumOf([none, ...namespaces.map((one) => one.misses)]),
+    ...(hits.length > 0 && misses.length === 0 ? { missesUnknown: true } : {}),
   };
 }
 
@@ -84,11 +89,9 @@ export async function loadMeasured(
   return Object.fromEntries(answers);
 }
 
-/** The moments of a series of resets; one that two moments look back over counts once. */
+/** The moments at which there are more resets to look back over than before: one that several look back over counts once. */
 export function resetsIn(values: Values, { fromMs, stepMs }: Grid): readonly number[] {
-  return values.flatMap((value, index) =>
-    value !== null && (values[index - 1] ?? null) === null ? [fromMs + index * stepMs] : [],
-  );
+  return values.flatMap((value, index) => ((value ?? 0) > (values[index - 1] ?? 0) ? [fromMs + index * stepMs] : []));
 }
 
 /** The grid's last moment with the same local time, `days` days before. */

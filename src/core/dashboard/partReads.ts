@@ -4,7 +4,6 @@ import type { SourceState } from './model.ts';
 /** Reads the parts of a page: of one that fails, the reason is kept, and the others are shown. */
 export class PartReads {
   readonly #failed = new Map<string, Set<string>>();
-
   readonly #isFatal: (error: OpsError) => boolean;
 
   /** `isFatal`: of errors that are not of one part alone, which it rejects with. */
@@ -21,6 +20,11 @@ export class PartReads {
       this.#failed.set(why, (this.#failed.get(why) ?? new Set()).add(what));
       return fallback;
     }
+  }
+
+  /** Why this could not be read; undefined where it was. */
+  whyNot(what: string): string | undefined {
+    return [...this.#failed].find(([, all]) => all.has(what))?.[0];
   }
 
   get troubles(): readonly SourceState[] {

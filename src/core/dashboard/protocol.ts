@@ -10,6 +10,8 @@ const wallMs = z.number().check(z.nonnegative(), z.maximum(8.64e15));
 const width = z.number().check(z.minimum(1), z.maximum(20_000));
 const nextAction = z.enum(['openSettings', 'setSecret', 'refreshHealth', 'captureBaseline', 'analyseKeyspace']);
 const word = z.string().check(z.maxLength(200));
+/** The address of a folder is part of it. */
+const environmentId = z.string().check(z.maxLength(2_000));
 
 export const rangeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -25,7 +27,7 @@ export const rangeSchema = z.discriminatedUnion('kind', [
 export const overlaySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['none', 'baseline']) }),
   z.object({ kind: z.literal('days'), days: z.union([z.literal(1), z.literal(7)]) }),
-  z.object({ kind: z.literal('environment'), id: word }),
+  z.object({ kind: z.literal('environment'), id: environmentId }),
 ]);
 export type Overlay = z.output<typeof overlaySchema>;
 
@@ -40,7 +42,7 @@ export const pageStateSchema = z.object({
 export type PageState = z.output<typeof pageStateSchema>;
 
 /** What the editor keeps of a page, and gives back when it is restored. */
-export const pageOwnerSchema = z.object({ environmentId: z.string().check(z.maxLength(2_000)) });
+export const pageOwnerSchema = z.object({ environmentId });
 export type PageOwner = z.output<typeof pageOwnerSchema>;
 
 export const usualState: PageState = {

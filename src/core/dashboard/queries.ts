@@ -1,15 +1,14 @@
 import type { EnvironmentSettings } from '../environment/schema.ts';
+import { rateWindowMs } from './range.ts';
 import {
   cacheMetricsOf,
   errorRate,
-  hitCount,
   hitRate,
   hitRateOfKind,
-  hitsPerSecond,
+  hitsAlone,
   latencyMean,
   latencyQuantile,
-  missCount,
-  missesPerSecond,
+  missesAlone,
   selectorOf,
   windowText,
   writesPerSecond,
@@ -55,8 +54,8 @@ export function rangeQueries(
   const scope = { window: windowMs };
   const byNamespace = { ...scope, by: cache.metrics.by };
   return {
-    hits: hitsPerSecond(cache, byNamespace),
-    misses: missesPerSecond(cache, byNamespace),
+    hits: hitsAlone('rate', cache, byNamespace),
+    misses: missesAlone('rate', cache, byNamespace),
     resets: resets(cache, stepMs),
     ...given({
       exact: hitRateOfKind(cache, 'exact', scope),
@@ -83,9 +82,13 @@ function latencies(cache: CacheMetrics, window: number): Readonly<Record<string,
   };
 }
 
-/** Where counters of hits began anew: their application was started again. */
+/**
+ * Where counters of hits began anew: their application was started again. A step alone may hold one scrape, or end
+ * between the two that tell it; so each moment looks back further, and what is new in it is what counts.
+ */
 function resets(cache: CacheMetrics, stepMs: number): string {
-  return `sum(resets(${selectorOf(cache.metrics.hits, cache)}[${windowText(stepMs)}])) > 0`;
+  const windowMs = stepMs + rateWindowMs({ stepMs: 0 });
+  return `sum(resets(${selectorOf(cache.metrics.hits, cache)}[${windowText(windowMs)}])) > 0`;
 }
 
 export function tableQueries(settings: EnvironmentSettings, spanMs: number): TableQueries | undefined {
@@ -94,8 +97,8 @@ export function tableQueries(settings: EnvironmentSettings, spanMs: number): Tab
   const scope = { window: spanMs, by: cache.metrics.by };
   const latency = { window: spanMs, by: cache.metrics.latencyBy ?? cache.metrics.by };
   return given({
-    hits: hitCount(cache, scope),
-    misses: missCount(cache, scope),
+    hits: hitsAlone('increase', cache, scope),
+    misses: missesAlone('increase', cache, scope),
     p95: latencyQuantile(cache, 0.95, latency),
     meanCached: latencyMean(cache, { ...latency, answered: 'cached' }),
     meanUncached: latencyMean(cache, { ...latency, answered: 'uncached' }),

@@ -4,9 +4,8 @@ import { recorded, scrapedOf, sourceOf } from './recordedCharts.ts';
 import type { RecordedInput } from './recordedCharts.ts';
 import type { Recording } from './recording.ts';
 import type { ScrapedRedis } from './scrapedRedis.ts';
-import { lastOf } from './series.ts';
+import { currentOf } from './series.ts';
 import type { Values } from './series.ts';
-import { oldSteps } from './tiles.ts';
 
 export interface RecordedTileInput extends RecordedInput {
   /** The moment whose values they show: one of the last minute in a live view, whatever the steps of its charts. */
@@ -57,7 +56,7 @@ export function recordedTiles(input: RecordedTileInput): readonly Tile[] {
       const earlier = { ...input, grid: before.grid, scraped: before.scraped };
       const [was = null] = scrapedOf(earlier, service, from) ?? recorded(earlier, service, from, how);
       const current = scraped
-        ? currentOf(scraped, grid)
+        ? momentOf(scraped, grid)
         : { value: recorded({ ...input, grid: now }, service, from, how)[0] ?? null, atMs: now.fromMs };
       const { value } = current;
       const most = look.id === 'memory' ? memoryLimit(input, recording) : undefined;
@@ -80,8 +79,7 @@ function memoryLimit({ settings, grid }: RecordedInput, recording: Recording): n
   return settings.limits?.redisMemory ?? (most === undefined || most === 0 ? undefined : most);
 }
 
-function currentOf(values: Values, { fromMs, stepMs, count }: Grid): { value: number | null; atMs: number } {
-  const last = lastOf(values);
-  if (!last || count - 1 - last.index > oldSteps) return { value: null, atMs: fromMs };
-  return { value: last.value, atMs: fromMs + last.index * stepMs };
+function momentOf(values: Values, { fromMs, stepMs }: Grid): { value: number | null; atMs: number } {
+  const { value, index } = currentOf(values) ?? { value: null, index: 0 };
+  return { value, atMs: fromMs + index * stepMs };
 }

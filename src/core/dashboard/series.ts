@@ -32,6 +32,11 @@ export function sumOf(all: readonly Values[]): Values {
   });
 }
 
+/** `values`; nothing, as a number, where only the other is there: that a series is missing does not make all of it so. */
+export function noneWhere(other: Values, values: Values): Values {
+  return values.map((value, index) => value ?? ((other[index] ?? null) === null ? null : 0));
+}
+
 /** `part` of `part + rest`. No traffic has no ratio; a part that is missing while the rest is there counts as none. */
 export function shareOf(part: Values, rest: Values): Values {
   return part.map((value, index) => {
@@ -59,6 +64,15 @@ export function lastOf(values: Values): { readonly value: number; readonly index
   const index = values.findLastIndex((value) => value !== null);
   const value = values[index] ?? null;
   return value === null ? undefined : { value, index };
+}
+
+/** Where the last value is older than this many steps, it is no longer what is so now. */
+export const oldSteps = 3;
+
+/** The newest value, where it is still what is so at the end of the range. */
+export function currentOf(values: Values): ReturnType<typeof lastOf> {
+  const last = lastOf(values);
+  return last && values.length - 1 - last.index <= oldSteps ? last : undefined;
 }
 
 export function totalOf(values: Values): number {

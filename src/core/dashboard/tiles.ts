@@ -3,8 +3,9 @@ import { judgeHitRate } from '../health/hitRateLimits.ts';
 import { hitRateOf } from '../metrics/hitRate.ts';
 import type { Measured, Rates } from './load.ts';
 import type { Tile } from './model.ts';
+import type { RangeName } from './queries.ts';
 import type { Grid } from './range.ts';
-import { isEmpty, lastOf, shareOf, sumOf } from './series.ts';
+import { currentOf, isEmpty, shareOf, sumOf, totalOf } from './series.ts';
 import type { Values } from './series.ts';
 
 /** What the tiles of the application's metrics are made of; `before` is one moment, the day or the week before. */
@@ -17,10 +18,8 @@ export interface TileInput {
     { readonly label: string; readonly rates: Rates | undefined; readonly measured: Measured } | undefined;
   readonly source: string;
   readonly counted: 'application' | 'keyspace';
+  readonly whyNot?: ((name: RangeName) => string | undefined) | undefined;
 }
-
-/** Where the last value is older than this many steps, it is no longer what is so now. */
-export const oldSteps = 3;
 
 interface Wanted {
   readonly id: string;
@@ -30,6 +29,8 @@ interface Wanted {
   readonly spark: Values | undefined;
   readonly before: Values | undefined;
   readonly judge?: (value: number) => Tile['judgement'];
+  /** Why there is no value although something was counted. */
+  readonly unknown?: string;
 }
 
 export function appTiles(input: TileInput): readonly Tile[] {
@@ -45,6 +46,7 @@ export function appTiles(input: TileInput): readonly Tile[] {
       spark: shareOf(rates.hits, rates.misses),
       before: before?.rates && shareOf(before.rates.hits, before.rates.misses),
       judge: (value) => judgeHitRate(hitRateOf(value, 1 - value, undefined), limits.hitRate),
+      ...(rates.missesUnknown ? { unknown: 'misses unknown' } : {}),
     },
     share('exact', 'Exact hits', measured.exact, before?.measured.exact),
     share('semantic', 'Semantic hits', measured.semantic, before?.measured.semantic),
@@ -92,8 +94,24 @@ export function appTiles(input: TileInput): readonly Tile[] {
       judge: atMost(limits.errorRate),
     },
   ];
-  return wanted.flatMap((one) => (one.spark ? [tile(input, one, one.spark)] : []));
+  return wanted.flatMap((one) => {
+    const name = namesOf[one.id];
+    const notRead = name !== undefined && input.whyNot?.(name) !== undefined;
+    // What was refused does not look as if nobody measured it.
+    if (notRead) return [tile(input, { ...one, unknown: 'not read' }, [])];
+    return one.spark ? [tile(input, one, one.spark)] : [];
+  });
 }
+
+/** By which query a tile's values are read, where it has one of its own. */
+const namesOf: Readonly<Record<string, RangeName>> = {
+  exact: 'exact',
+  semantic: 'semantic',
+  p95: 'p95',
+  p95cached: 'p95cached',
+  p95uncached: 'p95uncached',
+  errors: 'errors',
+};
 
 function lookups(of: Rates | undefined): Values | undefined {
   return of && sumOf([of.hits, of.misses]);
@@ -107,10 +125,9 @@ function share(id: string, label: string, spark: Values | undefined, before: Val
   return { id, label, unit: 'ratio', better: 'higher', spark: spark && !isEmpty(spark) ? spark : undefined, before };
 }
 
-function tile({ grid, before, source }: TileInput, wanted: Wanted, spark: Values): Tile {
-  const { id, label, unit, better, judge } = wanted;
-  const last = lastOf(spark);
-  const current = last && grid.count - 1 - last.index <= oldSteps ? last : undefined;
+function tile({ grid, before, source, rates }: TileInput, wanted: Wanted, spark: Values): Tile {
+  const { id, label, unit, better, judge, unknown } = wanted;
+  const current = unknown === undefined ? currentOf(spark) : undefined;
   const [was = null] = wanted.before ?? [];
   return {
     id,
@@ -118,11 +135,19 @@ function tile({ grid, before, source }: TileInput, wanted: Wanted, spark: Values
     unit,
     better,
     value: current?.value ?? null,
-    ...(current ? {} : { why: last ? 'no traffic, or no data, now' : 'no data in this range' }),
+    ...(current ? {} : { why: unknown ?? whyNone(spark, rates) }),
     judgement: current && judge ? judge(current.value) : 'unjudged',
     compared: before && was !== null ? [{ label: before.label, value: was }] : [],
     spark,
     source,
     atMs: current ? grid.fromMs + current.index * grid.stepMs : null,
   };
+}
+
+/** Where nothing was looked up there is no rate; where nothing is known of lookups either, there is no data. */
+function whyNone(spark: Values, rates: Rates): string {
+  const counted = sumOf([rates.hits, rates.misses]);
+  if (isEmpty(spark))
+    return isEmpty(counted) || totalOf(counted) > 0 ? 'no data in this range' : 'no traffic in this range';
+  return currentOf(counted)?.value === 0 ? 'no traffic now' : 'no data now';
 }

@@ -2,6 +2,9 @@ import { baselineWords } from '../baseline/baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import { chartsAgainst, tilesAgainst } from '../baseline/compare.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
+import { explain, OpsError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { actionFor } from './actionFor.ts';
 import { appCharts, nothingCounted } from './charts.ts';
 import type { AppInput } from './charts.ts';
 import type { KeyspaceAnalysis } from '../keyspace/model.ts';
@@ -10,6 +13,7 @@ import { keyspaceSections } from './keyspace.ts';
 import { loadMeasured, loadRates, loadTotals, momentBefore, resetsIn } from './load.ts';
 import type { AskRange, Measured, Rates, Totals } from './load.ts';
 import type { Chart, ChartState, Marker, NamespaceTable, SourceState, Tile, View } from './model.ts';
+import { loadMeasuredParts } from './measuredParts.ts';
 import { overlaid } from './overlay.ts';
 import { PartReads } from './partReads.ts';
 import { rangeQueries } from './queries.ts';
@@ -47,25 +51,16 @@ export interface ViewRequest {
   readonly overlay:
     { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | 'baseline' | undefined;
   readonly nowMs: () => number;
+  /** Nothing of Prometheus is shown yet that could stay: a reading without it is better than none. */
+  readonly isFirst?: boolean | undefined;
   /** Called with what is there before the slower queries, which are asked when it resolves. */
   readonly onPartial: (view: View) => Promise<void>;
 }
 
-const measuredNames: readonly RangeName[] = [
-  'exact',
-  'semantic',
-  'p50',
-  'p95',
-  'p50cached',
-  'p95cached',
-  'meanCached',
-  'p50uncached',
-  'p95uncached',
-  'meanUncached',
-  'errors',
-  'writes',
-  'resets',
-];
+/** A part may be refused, or take too long. */
+const ofOnePart: ReadonlySet<ErrorCode> = new Set(['protocol', 'timedOut', 'busy', 'permission']);
+
+const totalsPart = 'Totals by namespace';
 /** What tiles show; compared with the day or the week before. */
 const comparedNames: readonly RangeName[] = ['exact', 'semantic', 'p95', 'p95cached', 'p95uncached', 'errors'];
 
@@ -75,7 +70,8 @@ const comparedNames: readonly RangeName[] = ['exact', 'semantic', 'p95', 'p95cac
  */
 export async function loadView(request: ViewRequest): Promise<View> {
   const { settings, grid, ask } = request;
-  const rates = ask && (await loadRates(settings, grid, ask));
+  const rates = ask && (await loadRates(settings, grid, ask).catch((error: unknown) => asFailure(request, error)));
+  if (rates && 'failure' in rates) return withoutPrometheus(request, rates.failure);
   if (!ask || !rates) {
     const reads = new PartReads(() => false);
     const [markers, baseline, scraped] = await Promise.all([
@@ -95,32 +91,53 @@ export async function loadView(request: ViewRequest): Promise<View> {
   );
   // What is looked at first; the smaller it is, the sooner it is there.
   await request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
-  // A part may be refused, or take too long. When Prometheus is gone, all of it is, and what was shown stays.
-  const reads = new PartReads(({ code }) => code !== 'protocol' && code !== 'timedOut');
+  // When Prometheus is gone, all of it is, and what was shown stays.
+  const reads = new PartReads(({ code }) => !ofOnePart.has(code));
   const before = momentBefore(grid, comparisonDays(grid));
-  const [measured, ratesBefore, measuredBefore, totals, overlay, scraped] = await Promise.all([
-    reads.orElse<Measured>('Latency and errors', loadMeasured(settings, grid, ask, measuredNames), {}),
+  const [{ measured, whyNot }, ratesBefore, measuredBefore, totals, overlay, scraped] = await Promise.all([
+    loadMeasuredParts(settings, grid, ask, reads),
     reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
     reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
-    reads.orElse<Totals>('Totals by namespace', loadTotals(settings, grid, ask), {}),
+    reads.orElse<Totals>(totalsPart, loadTotals(settings, grid, ask), {}),
     reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
     reads.orElse('Redis', loadRedis(request, ask), undefined),
   ]);
   const { resets = [], ...drawn } = measured;
   const query = app.queries?.writes;
   const writes = writesOf({ ...request, measured: drawn, scraped: scraped?.now, query });
-  const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false, writes };
+  const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false, writes, whyNot };
   const compared = { label: comparisonLabel(grid), rates: ratesBefore, measured: measuredBefore };
   const spanMs = endOf(grid) - grid.fromMs;
   const parts = {
     app: whole,
     tiles: tilesOf(request, whole, compared),
-    table: namespaceTable(settings, totals, spanMs),
+    table: namespaceTable(settings, totals, spanMs, reads.whyNot(totalsPart)),
     overlay,
     markers: await request.markers,
     baseline: await request.baseline,
   };
   return viewOf(request, { ...parts, redis: scraped }, reads.troubles, request.nowMs());
+}
+
+/** What the page says of a failed reading as long as it never showed more: later, what was shown stays. */
+function asFailure({ isFirst }: ViewRequest, error: unknown): { readonly failure: OpsError } {
+  if (isFirst === true && error instanceof OpsError && error.code !== 'cancelled') return { failure: error };
+  throw error;
+}
+
+/** What needs no Prometheus, and why the rest is not there. */
+async function withoutPrometheus(request: ViewRequest, error: OpsError): Promise<View> {
+  const [markers, baseline] = await Promise.all([request.markers, request.baseline]);
+  const state = { kind: 'failed', message: 'Prometheus was not read.' } as const;
+  const parts = { app: undefined, tiles: [], table: { ...loadingTable, state }, markers, baseline };
+  const source = { name: 'Prometheus', state: 'failed', message: explain(error), action: actionFor(error) } as const;
+  const view = viewOf(request, parts, [source], request.nowMs());
+  const text = 'Prometheus was not read: nothing can be said of the hit rate.';
+  return {
+    ...view,
+    headline: { tone: 'unknown', text, details: view.headline.details },
+    charts: view.charts.map((chart) => (chart.id === 'hitRate' ? { ...chart, source: 'Prometheus', state } : chart)),
+  };
 }
 
 export function comparisonLabel(grid: Grid): string {
@@ -207,6 +224,7 @@ function tilesOf(
     before,
     source: app.source,
     counted: app.counted,
+    whyNot: app.whyNot,
   });
 }
 

@@ -45,22 +45,22 @@ export function windowText(window: Window): string {
 
 /** Hits in the window. 0 where there are only misses; no value where the metrics have no data. */
 export function hitCount(cache: CacheMetrics, scope: Scope): string {
-  return orNothing(counted('increase', cache.metrics.hits, cache, scope), missesAlone('increase', cache, scope));
+  return orNothing(hitsAlone('increase', cache, scope), missesAlone('increase', cache, scope));
 }
 
 /** Misses in the window. 0 where there are only hits; no value where the metrics have no data. */
 export function missCount(cache: CacheMetrics, scope: Scope): string {
-  return orNothing(missesAlone('increase', cache, scope), counted('increase', cache.metrics.hits, cache, scope));
+  return orNothing(missesAlone('increase', cache, scope), hitsAlone('increase', cache, scope));
 }
 
 /** Hits per second. 0 where there are only misses; no value where the metrics have no data. */
 export function hitsPerSecond(cache: CacheMetrics, scope: Scope): string {
-  return orNothing(counted('rate', cache.metrics.hits, cache, scope), missesAlone('rate', cache, scope));
+  return orNothing(hitsAlone('rate', cache, scope), missesAlone('rate', cache, scope));
 }
 
 /** Misses per second. 0 where there are only hits; no value where the metrics have no data. */
 export function missesPerSecond(cache: CacheMetrics, scope: Scope): string {
-  return orNothing(missesAlone('rate', cache, scope), counted('rate', cache.metrics.hits, cache, scope));
+  return orNothing(missesAlone('rate', cache, scope), hitsAlone('rate', cache, scope));
 }
 
 /** What is put into the cache per second; no value where the metric has no data. Undefined without `metrics.writes`. */
@@ -154,13 +154,20 @@ function hitsOfKind(how: Counting, cache: CacheMetrics, kind: HitKind, scope: Sc
   return matcher && counted(how, cache.metrics.hits, cache, { ...scope, only: { ...scope.only, ...matcher } });
 }
 
-type Counting = 'rate' | 'increase';
+/** Per second, or in all. */
+export type Counting = 'rate' | 'increase';
 
 function counted(how: Counting, metric: string, cache: CacheMetrics, { window, by, only }: Scope): string {
   return `${sumBy([by])}(${how}(${selectorOf(metric, cache, only)}[${windowText(window)}]))`;
 }
 
-function missesAlone(how: Counting, cache: CacheMetrics, scope: Scope): string {
+/** Hits as they stand there; no value where nobody counted one, even where there are misses. */
+export function hitsAlone(how: Counting, cache: CacheMetrics, scope: Scope): string {
+  return counted(how, cache.metrics.hits, cache, scope);
+}
+
+/** Misses as they stand there; no value where nobody counted one, even where there are hits. */
+export function missesAlone(how: Counting, cache: CacheMetrics, scope: Scope): string {
   return counted(how, cache.metrics.misses, cache, scope);
 }
 

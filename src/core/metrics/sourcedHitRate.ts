@@ -74,7 +74,7 @@ export function ratesOf(
 }
 
 /** 100 % would be the best of all hit rates, and is what a misspelled name gives. */
-const missesMissing =
+export const missesMissing =
   'There is no series of misses, so none are counted: its name may be wrong, or nothing has been missed yet.';
 
 function rateOf({ hits, misses }: Counted, windowMs: number | undefined): HitRate {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { DashboardSource } from '../../clients/dashboardSource.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import { systemClock } from '../../core/clock.ts';
+import { actionFor } from '../../core/dashboard/actionFor.ts';
 import type { Baseline } from '../../core/baseline/baseline.ts';
 import type { Marker, View } from '../../core/dashboard/model.ts';
 import { pageMessageSchema, pageStateSchema, usualState } from '../../core/dashboard/protocol.ts';
@@ -168,8 +169,9 @@ export class DashboardPanel {
         // Read while the editor opens the page, what is slower would hold it up.
         await this.#page.isThere;
       };
-      show(await loadView(this.#request(grid, markers, signal, onPartial)));
-      return true;
+      const view = await loadView(this.#request(grid, markers, signal, onPartial));
+      show(view);
+      return !lacksPrometheus(view);
     } catch (error) {
       if (!current()) return true;
       this.#context.log.debug(`Dashboard of ${this.#environment.name}: ${explain(error)}`);
@@ -200,6 +202,7 @@ export class DashboardPanel {
       troubles: this.#troubles(),
       overlay: overlayOf(this.#state.overlay, this.#environment, grid, ask, this.#context, signal),
       nowMs: () => Date.now(),
+      isFirst: !this.#view || lacksPrometheus(this.#view),
       onPartial,
     };
   }
@@ -308,7 +311,7 @@ export class DashboardPanel {
   }
 }
 
-function actionFor({ code }: OpsError) {
-  if (code === 'secretMissing' || code === 'authentication') return 'setSecret';
-  return code === 'settings' ? 'openSettings' : undefined;
+/** Shown without it, since it failed before it gave anything. */
+function lacksPrometheus({ sources }: View): boolean {
+  return sources.some(({ state }) => state === 'failed');
 }

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { ensureProgram } from '../../sandbox/install.ts';
 import { run } from '../../sandbox/install/cache.mjs';
 
-/** A counter as it was read every `stepSeconds` until now. */
+/** A counter as it was read every `stepSeconds` until the end of what is written. */
 export interface KnownCounter {
   /** Ends in `_total`; families are written together. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The oldest first; the last one is now's. */
-  readonly values: readonly number[];
+  /** The oldest first; null: it was not read then. */
+  readonly values: readonly (number | null)[];
 }
 
 /** The counter of one instance of a job. */
 export function counter(
   name: string,
   labels: Readonly<Record<string, string>>,
-  values: readonly number[],
+  values: KnownCounter['values'],
   job = 'shop',
 ): KnownCounter {
   return { name, labels: { job, instance: `${job}-1`, ...labels }, values };
@@ -28,17 +28,21 @@ export function rising(step: number, times: number, resetBefore?: number): reado
   return Array.from({ length: times }, (_, index) => step * (index < begins ? index + 1000 : index - begins));
 }
 
-/** Writes counters of a known past into the folder of a Prometheus that is not started yet. */
+/**
+ * Writes counters of a known past into the folder of a Prometheus that is not started yet. It ends now, or later: what
+ * lies ahead comes true while a test runs.
+ */
 export async function writeKnownHistory(
   folder: string,
   counters: readonly KnownCounter[],
   stepSeconds = 15,
+  endSeconds = Math.floor(Date.now() / 1000),
 ): Promise<void> {
   const promtool = await ensureProgram('promtool');
   const families = Map.groupBy(counters, ({ name }) => name.replace(/_total$/, ''));
   const lines = [...families].flatMap(([family, members]) => [
     `# TYPE ${family} counter`,
-    ...members.flatMap((one) => linesOf(one, stepSeconds, 1)),
+    ...members.flatMap((one) => linesOf(one, stepSeconds, endSeconds, 1)),
   ]);
   const storage = join(folder, 'data');
   await mkdir(storage, { recursive: true });
@@ -54,18 +58,23 @@ export async function importKnownHistory(
   counters: readonly KnownCounter[],
   stepSeconds = 15,
 ): Promise<void> {
-  const body = counters.flatMap((one) => linesOf(one, stepSeconds, 1000)).join('\n');
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const body = counters.flatMap((one) => linesOf(one, stepSeconds, nowSeconds, 1000)).join('\n');
   const { status } = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body });
   if (status !== 204) throw new Error(`The import answered ${status}.`);
   // Else it can be asked for only seconds later.
   await fetch(`${url}/internal/force_flush`);
 }
 
-function linesOf({ name, labels, values }: KnownCounter, stepSeconds: number, timeUnit: number): readonly string[] {
-  const nowSeconds = Math.floor(Date.now() / 1000);
+function linesOf(
+  { name, labels, values }: KnownCounter,
+  stepSeconds: number,
+  endSeconds: number,
+  timeUnit: number,
+): readonly string[] {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  return values.map((value, index) => {
-    const atSeconds = nowSeconds - (values.length - 1 - index) * stepSeconds;
-    return `${name}{${pairs.join(',')}} ${value} ${atSeconds * timeUnit}`;
+  return values.flatMap((value, index) => {
+    const atSeconds = endSeconds - (values.length - 1 - index) * stepSeconds;
+    return value === null ? [] : [`${name}{${pairs.join(',')}} ${value} ${atSeconds * timeUnit}`];
   });
 }

@@ -40,6 +40,32 @@ describe('The headline of a dashboard', () => {
     assert.equal(say([2, 2, 2, 2, 2]).tone, 'critical');
   });
 
+  it('takes nothing that ended for what is so now, and tells no traffic from no data', () => {
+    const long = { ...grid, count: 8 };
+    const ended = say([8, 8, 8, null, null, null, null, null], { grid: long });
+    assert.equal(ended.tone, 'unknown');
+    assert.equal(ended.text, 'No data since 12:02 (5 min): until then the hit rate was 80.0 %.');
+    const [hits, misses] = [
+      [8, 8, 8, 0, 0, 0, 0, 0],
+      [2, 2, 2, 0, 0, 0, 0, 0],
+    ];
+    const idle = say(hits, { grid: long, rates: { namespaces: [], hits, misses } });
+    assert.equal(idle.text, 'No traffic since 12:02 (5 min): until then the hit rate was 80.0 %.');
+    assert.match(say([8, null, null, null, null, 8, 8, 8], { grid: long }).details.join(), /no data of 4 min of this/);
+    const none = [0, 0, 0, 0, 0];
+    assert.match(say(none, { rates: { namespaces: [], hits: none, misses: none } }).text, /^No traffic in this range/);
+  });
+
+  it('holds a rate against no target where nobody counts misses', () => {
+    const [hits, misses] = [
+      [8, 8, 8, 8, 8],
+      [0, 0, 0, 0, 0],
+    ];
+    const { tone, text } = say(hits, { rates: { namespaces: [], hits, misses, missesUnknown: true } });
+    assert.equal(tone, 'unknown');
+    assert.equal(text, 'At most 100 % hit rate: misses unknown.');
+  });
+
   it('says nothing of what is not known', () => {
     assert.equal(say([null, null, null, null, null]).tone, 'unknown');
     assert.match(say([8, 8, 8, 8, 8], { limits: undefined }).text, /no target is set/);

@@ -17,6 +17,8 @@ describe('What a page may say', () => {
     show({ kind: 'fixed', fromMs: 0, toMs: 60_000 }, { kind: 'none' }, 1),
     { type: 'save', name: 'hitRate-2026', format: 'csv', content: 'a' },
     { type: 'do', action: 'openSettings' },
+    // The address of its folder is part of an environment's id.
+    show(live, { kind: 'environment', id: `${'vscode-remote://host/a/folder'.repeat(20)}#desk` }),
   ];
   const refused: readonly unknown[] = [
     undefined,
