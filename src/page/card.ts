@@ -1,10 +1,10 @@
 import type uPlot from 'uplot';
 import type { Chart, ChartSeries, Marker, NextAction } from '../core/dashboard/model.ts';
 import type { Grid } from '../core/dashboard/range.ts';
-import { lastOf } from '../core/dashboard/series.ts';
+import { currentOf } from '../core/dashboard/series.ts';
 import { formatValue } from '../core/dashboard/units.ts';
 import { dataTable } from './dataTable.ts';
-import { h } from './dom.ts';
+import { h, redraw, roving } from './dom.ts';
 import { drawLegend } from './legend.ts';
 import { placeMarkers } from './markers.ts';
 import { menuButton } from './menu.ts';
@@ -40,7 +40,7 @@ export class ChartCard {
   readonly #head = h('div', { class: 'card-head' });
   readonly #legend = h('div', { class: 'legend', role: 'group' });
   readonly #stage = h('div', { class: 'stage' });
-  readonly #markers = h('div', { class: 'markers' });
+  readonly #markers = h('div', { class: 'markers', role: 'group', 'aria-label': 'What happened' });
   readonly #more = h('div', { class: 'card-more' });
   #chart: Chart;
   #grid: Grid;
@@ -61,6 +61,7 @@ export class ChartCard {
       this.#legend,
       this.#more,
     );
+    roving(this.#markers, 'button');
     steer(this, board);
   }
 
@@ -122,7 +123,7 @@ export class ChartCard {
   }
 
   #drawTable(): void {
-    this.#more.replaceChildren(dataTable(this.#chart, this.#grid));
+    redraw(this.#more, dataTable(this.#chart, this.#grid));
   }
 
   #drawHead(): void {
@@ -200,11 +201,11 @@ export class ChartCard {
   #describe(): void {
     const { series, unit, title } = this.#chart;
     const said = series.slice(0, 8).flatMap((one) => {
-      const last = lastOf(one.values);
+      const now = currentOf(one.values);
       const known = one.values.filter((value) => value !== null);
-      if (!last || known.length === 0) return [];
+      if (known.length === 0) return [];
       const [least, most] = [Math.min(...known), Math.max(...known)].map((value) => formatValue(value, unit));
-      return [`${one.label} ${formatValue(last.value, unit)}, between ${least} and ${most}`];
+      return [`${one.label} ${now ? formatValue(now.value, unit) : 'none now'}, between ${least} and ${most}`];
     });
     this.#stage.setAttribute(
       'aria-label',

@@ -8,7 +8,7 @@ import type { Range } from '../core/dashboard/range.ts';
 import { ChartCard } from './card.ts';
 import type { Board } from './card.ts';
 import { chartMenu } from './chartMenu.ts';
-import { h } from './dom.ts';
+import { h, redraw } from './dom.ts';
 import { Head, isOf } from './head.ts';
 import { keepOwner, listen, tell } from './host.ts';
 import { drawKeyspace } from './section.ts';
@@ -72,7 +72,7 @@ class Dashboard implements Board {
     this.#charts.append(h('p', { class: 'message loading', role: 'status' }, 'Reading…'));
     onThemeChange(() => this.#restyle());
     new ResizeObserver(() => this.#resize()).observe(root);
-    root.addEventListener('pointerleave', () => this.#unhover());
+    for (const left of ['pointerleave', 'focusout']) root.addEventListener(left, () => this.#unhover());
     listen((message) => this.#hear(message));
     tell({ type: 'ready', widthPx: this.#width() });
   }
@@ -90,8 +90,11 @@ class Dashboard implements Board {
       const key = `${chart.id}/${one.id}`;
       if (!this.#toggled.delete(key)) this.#toggled.add(key);
     };
+    const only = (one: ChartSeries): boolean => this.isShown(chart, one) === (one.id === series.id);
+    // Once more, and all of them are back.
+    const all = chart.series.every(only);
     if (!alone) flip(series);
-    else for (const one of chart.series) if (this.isShown(chart, one) !== (one.id === series.id)) flip(one);
+    else for (const one of chart.series) if (all ? !this.isShown(chart, one) : !only(one)) flip(one);
     this.#save();
     this.#cards.get(chart.id)?.restyle();
   }
@@ -240,13 +243,11 @@ class Dashboard implements Board {
       this.#save();
       this.#drawNamespaces(view);
     };
-    const { activeElement } = document;
-    const focused = this.#namespaces.contains(activeElement) ? activeElement?.getAttribute('data-sort') : undefined;
-    this.#namespaces.replaceChildren(
+    redraw(
+      this.#namespaces,
       drawNamespaces(view.table, this.#sort, onSort),
       ...drawKeyspace(view.keyspace, (action) => this.do(action)),
     );
-    if (focused) this.#namespaces.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #drawHead(): void {

@@ -45,3 +45,34 @@ export const icons = {
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   back: 'M7 3.5 2.5 8 7 12.5M2.5 8h11',
 } as const;
+
+const focusable = 'button, input, select, [tabindex]';
+
+/** Draws anew what stands in a box; the focus and how far a part was scrolled stay where they were. */
+export function redraw(box: HTMLElement, ...children: readonly (Node | string)[]): void {
+  const focused = [...box.querySelectorAll(focusable)].indexOf(document.activeElement ?? box);
+  const scrolled = [...box.querySelectorAll('.scroll')].map(({ scrollTop }) => scrollTop);
+  box.replaceChildren(...children);
+  for (const [index, part] of box.querySelectorAll('.scroll').entries()) part.scrollTop = scrolled[index] ?? 0;
+  const again = focused < 0 ? undefined : box.querySelectorAll<HTMLElement>(focusable)[focused];
+  again?.focus({ preventScroll: true });
+}
+
+/** Arrows move between these, Home and End go to the first and the last. */
+export function walk(event: KeyboardEvent, entries: readonly HTMLElement[], back: string, on: string): void {
+  const at = entries.findIndex((one) => one === document.activeElement);
+  const last = entries.length - 1;
+  const to = { [back]: at === 0 ? last : at - 1, [on]: at === last ? 0 : at + 1, Home: 0, End: last }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  entries[to]?.focus();
+}
+
+/** One of these is reached by Tab, the others from there by arrows. */
+export function roving(box: HTMLElement, selector: string): void {
+  const entries = (): HTMLElement[] => [...box.querySelectorAll<HTMLElement>(selector)];
+  box.addEventListener('keydown', (event) => walk(event, entries(), 'ArrowLeft', 'ArrowRight'));
+  box.addEventListener('focusin', ({ target }) => {
+    for (const one of entries()) one.tabIndex = one === target ? 0 : -1;
+  });
+}

@@ -2,7 +2,7 @@ import type { NextAction, View } from '../core/dashboard/model.ts';
 import type { HostMessage } from '../core/dashboard/protocol.ts';
 import type { Range } from '../core/dashboard/range.ts';
 import { formatDuration, formatTime } from '../core/format.ts';
-import { h } from './dom.ts';
+import { h, redraw, roving } from './dom.ts';
 import { actionNames } from './message.ts';
 import { drawTiles, fitTiles } from './tiles.ts';
 
@@ -13,6 +13,11 @@ export interface HeadState {
   readonly view: View | undefined;
   readonly failure: Extract<HostMessage, { type: 'failed' }> | undefined;
 }
+
+const beginnings: Readonly<Record<string, (name: string) => string>> = {
+  partial: (name) => `${name}, in part: `,
+  failed: (name) => `${name} was not read: `,
+};
 
 /** Whether a view shows this range. */
 export function isOf(range: Range, view: View): boolean {
@@ -30,6 +35,7 @@ export class Head {
 
   constructor(act: (action: NextAction) => void) {
     this.#act = act;
+    roving(this.#tiles, 'li');
   }
 
   elements(toolbar: HTMLElement): readonly HTMLElement[] {
@@ -50,7 +56,7 @@ export class Head {
     const { tone, text, details } = view.headline;
     this.#headline.className = `headline ${tone}`;
     this.#headline.replaceChildren(h('p', {}, text), ...details.map((words) => h('p', { class: 'detail' }, words)));
-    this.#tiles.replaceChildren(drawTiles(view.tiles, Date.now()));
+    redraw(this.#tiles, drawTiles(view.tiles, Date.now()));
     this.fit();
   }
 
@@ -70,10 +76,11 @@ export class Head {
           h('button', { type: 'button', class: 'link', onclick: () => this.#act(action) }, actionNames[action]),
       );
     const kept = view ? ` Shown is what was read at ${formatTime(view.readAtMs, Date.now())}.` : '';
-    this.#banners.replaceChildren(
+    redraw(
+      this.#banners,
       ...(failure ? [banner('failed', `Not read: ${failure.message}${kept}`, failure.action)] : []),
       ...(view?.sources ?? []).map(({ state, name, message, action }) =>
-        banner(state, `${state === 'partial' ? `${name}, in part: ` : ''}${message}`, action),
+        banner(state, `${beginnings[state]?.(name) ?? ''}${message}`, action),
       ),
     );
   }

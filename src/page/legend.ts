@@ -1,7 +1,7 @@
 import type { Chart, ChartSeries } from '../core/dashboard/model.ts';
-import { lastOf } from '../core/dashboard/series.ts';
+import { currentOf } from '../core/dashboard/series.ts';
 import { formatValue } from '../core/dashboard/units.ts';
-import { h } from './dom.ts';
+import { h, redraw } from './dom.ts';
 
 export interface LegendActions {
   isShown(chart: Chart, series: ChartSeries): boolean;
@@ -14,7 +14,7 @@ export function drawLegend(legend: HTMLElement, chart: Chart, actions: LegendAct
   legend.setAttribute('aria-label', `Series of ${title}`);
   const entries = series.map((one) => {
     const shown = actions.isShown(chart, one);
-    const last = lastOf(one.values);
+    const now = currentOf(one.values);
     return h(
       'button',
       {
@@ -23,14 +23,13 @@ export function drawLegend(legend: HTMLElement, chart: Chart, actions: LegendAct
         'aria-pressed': String(shown),
         title: `${shown ? 'Hide' : 'Show'} ${one.label}; with Alt, show it alone`,
         onclick: (event: MouseEvent) => actions.toggle(chart, one, event.altKey),
+        // The browser makes no click of it.
+        onkeydown: ({ altKey, key }: KeyboardEvent) => altKey && key === 'Enter' && actions.toggle(chart, one, true),
       },
       h('span', { class: `swatch ${one.color}${one.dashed === true ? ' dashed' : ''}` }),
       h('span', {}, one.label),
-      last !== undefined && h('span', { class: 'legend-value' }, formatValue(last.value, unit)),
+      h('span', { class: 'legend-value' }, now ? formatValue(now.value, unit) : 'none now'),
     );
   });
-  const focused = [...legend.children].indexOf(document.activeElement ?? legend);
-  legend.replaceChildren(...(series.length > 1 || series.some(({ dashed }) => dashed === true) ? entries : []));
-  const again = legend.children[focused];
-  if (again instanceof HTMLElement) again.focus();
+  redraw(legend, ...(series.length > 1 || series.some(({ dashed }) => dashed === true) ? entries : []));
 }

@@ -1,4 +1,4 @@
-import { h, icon, icons } from './dom.ts';
+import { h, icon, icons, walk } from './dom.ts';
 
 export interface MenuItem {
   readonly label: string;
@@ -39,18 +39,8 @@ export function menuButton(label: string, items: () => readonly MenuItem[]): HTM
     if (!(relatedTarget instanceof Node && box.contains(relatedTarget))) close(false);
   });
   list.addEventListener('keydown', (event) => {
-    const at = entries.findIndex((one) => one === document.activeElement);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: entries.length - 1,
-    };
-    const to = moves[event.key];
     if (event.key === 'Escape') close(true);
-    if (to === undefined) return;
-    event.preventDefault();
-    entries[(to + entries.length) % entries.length]?.focus();
+    walk(event, entries, 'ArrowUp', 'ArrowDown');
   });
   return box;
 }

@@ -46,7 +46,11 @@ export function drawKeyspace(
 ): readonly HTMLElement[] {
   if (sections === undefined || sections.length > 0) return (sections ?? []).map(drawSection);
   const why = 'Prefixes and expiry are known after a keyspace analysis.';
-  const card = h('section', { class: 'card wide', 'aria-label': 'Keys', 'data-section': 'none' }, h('h2', {}, 'Keys'));
+  const card = h(
+    'section',
+    { class: 'card wide', 'aria-label': 'Keyspace', 'data-section': 'none' },
+    h('h2', {}, 'Keyspace'),
+  );
   card.append(stateMessage({ kind: 'empty', why, next: '', action: 'analyseKeyspace' }, act));
   return [card];
 }

@@ -3,12 +3,16 @@ import { svg } from './dom.ts';
 
 const width = 120;
 const height = 26;
+/** Of the value itself: as much of a change fills the height. */
+const leastPart = 0.1;
 
 /** The course of a value, gaps left open. A picture beside the number: it says nothing a screen reader would miss. */
 export function sparkline(values: Values): SVGElement {
   const known = values.filter((value) => value !== null);
-  const least = Math.min(...known);
-  const span = Math.max(...known) - least || 1;
+  const most = Math.max(...known);
+  // What hardly changes must not look like a fall: it is drawn as the nearly level line it is.
+  const span = Math.max(most - Math.min(...known), leastPart * Math.abs(most)) || 1;
+  const least = Math.max(0, (Math.min(...known) + most - span) / 2);
   const part = Math.max(1, Math.ceil(values.length / (2 * width)));
   let path = '';
   let pen = 'M';

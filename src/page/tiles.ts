@@ -6,12 +6,16 @@ import { sparkline } from './sparkline.ts';
 
 /** The tiles as a list: label, value, how it changed, its course. */
 export function drawTiles(tiles: readonly Tile[], nowMs: number): HTMLElement {
-  return h('ul', { class: 'tiles', 'aria-label': 'Now' }, ...tiles.map((tile) => drawTile(tile, nowMs)));
+  return h(
+    'ul',
+    { class: 'tiles', 'aria-label': 'Now' },
+    ...tiles.map((tile, index) => drawTile(tile, nowMs, index === 0)),
+  );
 }
 
 const judged = { ok: '', unjudged: '', warning: 'over the limit', critical: 'critical' } as const;
 
-function drawTile(tile: Tile, nowMs: number): HTMLElement {
+function drawTile(tile: Tile, nowMs: number, first: boolean): HTMLElement {
   const { label, value, unit, of, why, spark, source, atMs, judgement, id } = tile;
   const shown = value === null ? 'no data' : formatValue(value, unit);
   const age = atMs === null ? '' : `, at ${formatTime(atMs, nowMs)}`;
@@ -24,13 +28,14 @@ function drawTile(tile: Tile, nowMs: number): HTMLElement {
       class: `tile ${judgement}${value === null ? ' none' : ''}`,
       title: `${label}: ${shown}\n${why ?? `${source}${age}`}`,
       'data-tile': id,
+      tabindex: first ? 0 : -1,
     },
     h('span', { class: 'tile-label' }, label),
     h(
       'span',
       { class: 'tile-value' },
       shown,
-      of !== undefined && value !== null && h('span', { class: 'tile-of' }, ` of ${formatValue(of, unit)}`),
+      of !== undefined && value !== null && h('span', { class: 'tile-of' }, `of ${formatValue(of, unit)}`),
     ),
     h('span', { class: 'tile-change' }, bad && h('b', {}, words), ...changes(tile), value === null && (why ?? '')),
     value !== null && sparkline(spark),

@@ -104,10 +104,17 @@ export class Toolbar {
         },
         actionNames.captureBaseline,
       ),
-      ...(this.#custom ? [this.#form(range)] : []),
+      ...(this.#custom ? [this.#form(range, toggle)] : []),
     );
-    if (focused !== undefined)
-      this.element.querySelector<HTMLElement>(`[data-control="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined) this.#focus(focused);
+  }
+
+  /** On this control, or, where it can do nothing any more, on the range that is shown. */
+  #focus(control: string): void {
+    const [same, shown] = [`[data-control="${CSS.escape(control)}"]:enabled`, '[aria-pressed="true"]'].map((one) =>
+      this.element.querySelector<HTMLElement>(one),
+    );
+    (same ?? shown)?.focus();
   }
 
   #overlays(about: About, overlay: Overlay, baseline: string | undefined): HTMLElement {
@@ -134,7 +141,7 @@ export class Toolbar {
     return select;
   }
 
-  #form(range: Range): HTMLElement {
+  #form(range: Range, close: () => void): HTMLElement {
     const now = Date.now();
     const [fromMs, toMs] = range.kind === 'fixed' ? [range.fromMs, range.toMs] : [now - range.spanMs, now];
     const [from, to] = [input('From', fromMs), input('To', toMs)];
@@ -151,11 +158,17 @@ export class Toolbar {
         return;
       }
       this.#custom = false;
+      this.#focus('custom');
       this.#actions.show({ kind: 'fixed', fromMs: start, toMs: end });
+    };
+    const leave = ({ key }: KeyboardEvent): void => {
+      if (key !== 'Escape') return;
+      this.#focus('custom');
+      close();
     };
     return h(
       'form',
-      { class: 'custom', onsubmit: submit },
+      { class: 'custom', onsubmit: submit, onkeydown: leave },
       h('label', {}, 'From ', from),
       h('label', {}, 'to ', to),
       h('button', { type: 'submit', class: 'primary' }, 'Show'),

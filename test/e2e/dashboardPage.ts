@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { QuickInput } from './quickInput.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -19,6 +20,13 @@ export class DashboardPage {
 
   get frame(): FrameLocator {
     return this.#page.locator('iframe.webview.ready').contentFrame().locator('#active-frame').contentFrame();
+  }
+
+  /** By the palette. */
+  async open(environment: string): Promise<void> {
+    const quickInput = new QuickInput(this.#page);
+    await quickInput.runCommand('Cache Ops: Open Dashboard');
+    await quickInput.pick(environment);
   }
 
   /** Waits until this chart is drawn. */
@@ -92,6 +100,33 @@ export class DashboardPage {
       `axe.run(document, { resultTypes: ['violations'], rules: { 'page-has-heading-one': { enabled: true } } })`,
     );
     return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  }
+
+  /** Whatever of the page is not to be seen whole: beyond its sides, or in a box that is too narrow for it. */
+  async cutOff(): Promise<readonly string[]> {
+    return (await this.itself()).evaluate<string[]>(`(() => {
+      const edge = document.documentElement.clientWidth + 0.5;
+      const all = [...document.querySelectorAll('h1, h2, .status, .toolbar, .toolbar *, .headline, .banner, .tile, .tile *, .card, .card-head *, .legend *')]
+        .filter((one) => one.checkVisibility() && !(one instanceof SVGElement) && !one.closest('[hidden]'));
+      const beyond = all.filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < -0.5 || right > edge; });
+      const narrow = all.filter((one) => !one.matches('select, option, .segments') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0);
+      return [...new Set([...beyond, ...narrow])].map((one) => one.outerHTML.slice(0, 120));
+    })()`);
+  }
+
+  /** Charts whose picture has not as many points as the screen at this ratio. */
+  async blurred(ratio: number): Promise<readonly string[]> {
+    return (await this.itself()).evaluate<string[]>(`[...document.querySelectorAll('canvas')]
+      .filter((one) => Math.abs(one.width - one.clientWidth * ${ratio}) > 1.5 || Math.abs(devicePixelRatio - ${ratio}) > 0.01
+        || Math.abs(one.clientWidth - one.closest('.stage').clientWidth) > 1)
+      .map((one) => [one.closest('[data-chart]').dataset.chart, one.width, one.clientWidth, one.closest('.stage').clientWidth, devicePixelRatio].join(' '))`);
+  }
+
+  /** What moves on the page by itself. */
+  async movements(): Promise<readonly string[]> {
+    return (await this.itself()).evaluate<string[]>(
+      'document.getAnimations().map(({ effect }) => effect?.target?.outerHTML.slice(0, 80) ?? "something")',
+    );
   }
 
   /** For what runs in the page. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { eventually } from '../eventually.ts';
+import { DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
 
 describe('The status bar', () => {
@@ -32,5 +33,25 @@ describe('The status bar', () => {
     await window.screenshot('status-bar-menu');
     await window.quickInput.pick('Show Health');
     await window.health.header.waitFor();
+  });
+
+  it('opens the dashboard of its environment, by pointer and by keyboard', async () => {
+    const { window } = session();
+    const dashboard = new DashboardPage(window.page);
+    const isOpen = (): Promise<void> =>
+      eventually(async () => assert.equal(await window.editor.title(), 'Dashboard: local (development)'));
+    await window.statusBar().click();
+    await window.quickInput.pick('Open Dashboard');
+    await isOpen();
+    await dashboard.frame.locator('h1', { hasText: 'local (development)' }).waitFor();
+    await window.closeEditors();
+    await window.quickInput.runCommand('View: Focus Status Bar');
+    await window.statusBar().locator.locator('a').first().focus();
+    await window.page.keyboard.press('Enter');
+    await window.quickInput.waitFor('local (development)');
+    await window.page.keyboard.type('Open Dash');
+    await window.page.keyboard.press('Enter');
+    await isOpen();
+    await window.closeEditors();
   });
 });
