@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { formatCount } from '../../core/format.ts';
-import { describe } from '../networkErrors.ts';
+import { parseInfo } from '../../core/health/redisInfo.ts';
+import { whereDenied } from '../redisIdentity.ts';
 import type { KeyRoutes, Route } from './keyRoutes.ts';
 
 /** They are behind by milliseconds, or for long. */
@@ -21,10 +22,7 @@ export class Replicas {
   }
 
   async count(): Promise<void> {
-    const counted = await this.#ask(async (redis) => {
-      const found = /^connected_slaves:(\d+)/m.exec(await redis.info('replication'));
-      return Number(found?.[1] ?? 0);
-    });
+    const counted = await this.#ask(async (redis) => parseInfo(await redis.info('replication')).connected_slaves ?? 0);
     for (const [{ address }, count] of counted) this.#before.set(address, count);
   }
 
@@ -45,18 +43,9 @@ export class Replicas {
 
   async #ask(work: (redis: Redis, route: Route) => Promise<number>): Promise<(readonly [Route, number])[]> {
     const asked = this.#routes.all.map(async (route) => {
-      const answer = await route.link
-        .use(this.#signal, (redis) => work(redis, route))
-        .catch((error: unknown) => {
-          if (/NOPERM|unknown command/i.test(describe(error).message) || isDenied(error)) return undefined;
-          throw error;
-        });
+      const answer = await route.link.use(this.#signal, (redis) => work(redis, route).catch(whereDenied));
       return answer === undefined ? [] : [[route, answer] as const];
     });
     return (await Promise.all(asked)).flat();
   }
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'permission';
 }
