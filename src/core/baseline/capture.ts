@@ -43,7 +43,7 @@ export async function captureBaseline(request: CaptureRequest): Promise<Capture>
   const { environment, toMs, windowMs, happened } = request;
   const { settings, name, tier } = environment;
   const counted = await fromPrometheus(request);
-  const lookups = counted.figures.some(({ id }) => id === 'hits') ? undefined : 'wanted';
+  const lookups = !counted.figures.some(({ id }) => id === 'hits');
   const recorded = recordedFigures({ ...request, settings, lookups });
   const known = new Set(counted.figures.map(({ id }) => id));
   const figures = [...counted.figures, ...recorded.figures.filter(({ id }) => !known.has(id))];

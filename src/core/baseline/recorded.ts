@@ -1,7 +1,8 @@
-import { recorded, restarts } from '../dashboard/recordedCharts.ts';
+import { recorded, restarts, sourceOf } from '../dashboard/recordedCharts.ts';
 import type { RecordedInput } from '../dashboard/recordedCharts.ts';
 import { recordedLookups } from '../dashboard/recordedLookups.ts';
-import type { Recording } from '../dashboard/recording.ts';
+import { recordedNumbers } from '../dashboard/recordedNumbers.ts';
+import type { Poll, Recording } from '../dashboard/recording.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import type { Figure } from './baseline.ts';
 
@@ -12,46 +13,32 @@ export interface RecordedFigures {
   readonly restarts: number;
 }
 
-interface Wanted extends Pick<Figure, 'id' | 'label' | 'unit'> {
-  readonly service: 'redis' | 'qdrant';
-  /** Name in the recording. */
-  readonly from: string;
-  readonly how: 'gauge' | 'rate';
-}
-
-const wanted: readonly Wanted[] = [
-  { id: 'memory', label: 'Redis memory', unit: 'bytes', service: 'redis', from: 'memory', how: 'gauge' },
-  { id: 'evictions', label: 'Evictions', unit: 'perSecond', service: 'redis', from: 'evicted', how: 'rate' },
-  { id: 'keys', label: 'Keys', unit: 'count', service: 'redis', from: 'keys', how: 'gauge' },
-  { id: 'points', label: 'Qdrant points', unit: 'count', service: 'qdrant', from: 'points', how: 'gauge' },
-];
-
 export interface RecordedRequest {
   readonly settings: EnvironmentSettings;
   readonly recording: Recording;
   readonly toMs: number;
   readonly windowMs: number;
-  /** Undefined where Prometheus counts them. */
-  readonly lookups: 'wanted' | undefined;
+  /** False where Prometheus counts them. */
+  readonly lookups: boolean;
 }
 
 /** Means and rates over the window of what the extension recorded by itself. */
 export function recordedFigures({ settings, recording, toMs, windowMs, lookups }: RecordedRequest): RecordedFigures {
   const input: RecordedInput = { settings, recording, grid: { fromMs: toMs, stepMs: windowMs, count: 1 } };
-  const samples = (service: Figure['service'] & ('redis' | 'qdrant' | 'application'), name: string): number =>
+  const samples = (service: Poll['service'], name: string): number =>
     recording.points(service, name, toMs - windowMs).atMs.filter((atMs) => atMs <= toMs).length;
-  const read = wanted
+  const read = recordedNumbers
     .filter(({ service }) => settings[service] !== undefined)
-    .map(({ from, how, ...figure }) => {
-      const [value = null] = recorded(input, figure.service, from, how);
-      const count = samples(figure.service, from);
-      const source = `recorded here from ${figure.service === 'redis' ? 'Redis' : 'Qdrant'}`;
+    .map(({ id, label, unit, service, from, how }) => {
+      const [value = null] = recorded(input, service, from, how);
+      const count = samples(service, from);
+      const source = sourceOf(service, false);
       return {
-        label: figure.label,
-        figure: value === null || count === 0 ? undefined : { ...figure, value, source, samples: count },
+        label,
+        figure: value === null || count === 0 ? undefined : { id, label, unit, service, value, source, samples: count },
       };
     });
-  const counted = lookups && lookupFigures(input, samples);
+  const counted = lookups ? lookupFigures(input, samples) : undefined;
   return {
     figures: [...(counted ?? []), ...read.flatMap(({ figure }) => (figure ? [figure] : []))],
     absent: [
@@ -66,7 +53,7 @@ export function recordedFigures({ settings, recording, toMs, windowMs, lookups }
 
 function lookupFigures(
   input: RecordedInput,
-  samplesOf: (service: 'redis' | 'application', name: string) => number,
+  samplesOf: (service: Poll['service'], name: string) => number,
 ): readonly Figure[] | undefined {
   const found = recordedLookups(input);
   const [hits = null] = found?.rates.hits ?? [];

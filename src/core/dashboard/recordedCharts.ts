@@ -21,9 +21,9 @@ export interface RecordedInput {
 }
 
 type Service = Poll['service'];
-type Watched = 'redis' | 'qdrant';
+export type Watched = 'redis' | 'qdrant';
 
-interface Line {
+export interface Line {
   readonly id: string;
   readonly label: string;
   /** Name in the recording. */

@@ -1,6 +1,6 @@
 import { noValues } from './load.ts';
 import type { Rates } from './load.ts';
-import { recorded, restarts } from './recordedCharts.ts';
+import { recorded, restarts, sourceOf } from './recordedCharts.ts';
 import type { RecordedInput } from './recordedCharts.ts';
 import { isEmpty, sumOf } from './series.ts';
 
@@ -43,7 +43,7 @@ function redisLookups(input: RecordedInput): Lookups | undefined {
   const hits = recorded(input, 'redis', 'hits', 'rate');
   const misses = recorded(input, 'redis', 'misses', 'rate');
   if (isEmpty(hits) && isEmpty(misses)) return undefined;
-  const source = 'keyspace lookups of every client, recorded here from Redis';
+  const source = `keyspace lookups of every client, ${sourceOf('redis', false)}`;
   return {
     rates: { namespaces: [{ name: 'keyspace', hits, misses }], hits, misses },
     resets: restarts(input, 'redis'),

@@ -2,6 +2,7 @@ import type { Tile } from './model.ts';
 import type { Grid } from './range.ts';
 import { recorded, scrapedOf, sourceOf } from './recordedCharts.ts';
 import type { RecordedInput } from './recordedCharts.ts';
+import { recordedNumbers } from './recordedNumbers.ts';
 import type { Recording } from './recording.ts';
 import type { ScrapedRedis } from './scrapedRedis.ts';
 import { currentOf } from './series.ts';
@@ -17,39 +18,8 @@ export interface RecordedTileInput extends RecordedInput {
 /** Tiles of the servers themselves: memory, evictions, keys, points. */
 export function recordedTiles(input: RecordedTileInput): readonly Tile[] {
   const { settings, recording, grid, now, before } = input;
-  const named = { redis: settings.redis !== undefined, qdrant: settings.qdrant !== undefined };
-  const wanted = [
-    {
-      id: 'memory',
-      label: 'Redis memory',
-      service: 'redis',
-      from: 'memory',
-      how: 'gauge',
-      unit: 'bytes',
-      better: 'lower',
-    },
-    {
-      id: 'evictions',
-      label: 'Evictions',
-      service: 'redis',
-      from: 'evicted',
-      how: 'rate',
-      unit: 'perSecond',
-      better: 'lower',
-    },
-    { id: 'keys', label: 'Keys', service: 'redis', from: 'keys', how: 'gauge', unit: 'count', better: 'neither' },
-    {
-      id: 'points',
-      label: 'Qdrant points',
-      service: 'qdrant',
-      from: 'points',
-      how: 'gauge',
-      unit: 'count',
-      better: 'neither',
-    },
-  ] as const;
-  return wanted
-    .filter(({ service }) => named[service])
+  return recordedNumbers
+    .filter(({ service }) => settings[service] !== undefined)
     .map(({ from, how, service, ...look }) => {
       const scraped = scrapedOf(input, service, from);
       const spark = scraped ?? recorded(input, service, from, how);

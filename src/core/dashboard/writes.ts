@@ -1,9 +1,8 @@
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import type { Measured } from './load.ts';
 import type { Grid } from './range.ts';
-import { recorded } from './recordedCharts.ts';
+import { recorded, sourceOf } from './recordedCharts.ts';
 import type { Recording } from './recording.ts';
-import { scrapedSource } from './scrapedRedis.ts';
 import type { ScrapedRedis } from './scrapedRedis.ts';
 import { isEmpty } from './series.ts';
 import type { Values } from './series.ts';
@@ -35,7 +34,7 @@ export function writesOf({ measured, scraped, query, ...input }: WritesInput): W
     return { label: 'Writes', values: measured.writes, source: undefined, query };
   const label = 'Redis writes, every client';
   const known = scraped?.values['writes'];
-  if (known) return { label, values: known, source: scrapedSource, query: scraped.queries['writes'] };
+  if (known) return { label, values: known, source: sourceOf('redis', true), query: scraped.queries['writes'] };
   const values = recorded(input, 'redisWrites', 'writes', 'rate');
-  return isEmpty(values) ? undefined : { label, values, source: 'recorded here from Redis', query: undefined };
+  return isEmpty(values) ? undefined : { label, values, source: sourceOf('redis', false), query: undefined };
 }
