@@ -1,4 +1,5 @@
-import { scrapedSource } from '../dashboard/scrapedRedis.ts';
+import { recordedNumbers } from '../dashboard/recordedNumbers.ts';
+import { scrapedMetrics, scrapedQueries, scrapedSource } from '../dashboard/scrapedRedis.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import * as promql from '../metrics/promql.ts';
 import { partOfHistogram } from '../metrics/selector.ts';
@@ -49,24 +50,15 @@ export function applicationFigures(settings: EnvironmentSettings, window: number
 
 /** The figures of a Redis that redis_exporter is scraped for, which the matchers pick. */
 export function redisFigures(matchers: string, window: number): readonly AskedFigure[] {
-  const within = `[${promql.windowText(window)}]`;
-  const of = (metric: string, query: string) => ({
-    query,
-    samples: samplesOf(`${metric}{${matchers}}`, window),
-    source: scrapedSource,
+  const queries = scrapedQueries(matchers, window);
+  return recordedNumbers.flatMap(({ id, label, unit, service, from, how }) => {
+    if (service !== 'redis') return [];
+    const series = `${scrapedMetrics[from]}{${matchers}}`;
+    // Its query tells a gauge of one moment.
+    const mean = `sum(avg_over_time(${series}[${promql.windowText(window)}]))`;
+    const query = how === 'rate' ? queries[from] : mean;
+    return [{ id, label, unit, query, samples: samplesOf(series, window), source: scrapedSource }];
   });
-  const [memory, keys, evicted] = ['redis_memory_used_bytes', 'redis_db_keys', 'redis_evicted_keys_total'] as const;
-  const mean = (metric: string): string => `sum(avg_over_time(${metric}{${matchers}}${within}))`;
-  return [
-    { id: 'memory', label: 'Redis memory', unit: 'bytes', ...of(memory, mean(memory)) },
-    {
-      id: 'evictions',
-      label: 'Evictions',
-      unit: 'perSecond',
-      ...of(evicted, `sum(rate(${evicted}{${matchers}}${within}))`),
-    },
-    { id: 'keys', label: 'Keys', unit: 'count', ...of(keys, mean(keys)) },
-  ];
 }
 
 function figure(

@@ -7,8 +7,16 @@ import type { Grid } from './range.ts';
 import { isEmpty, onGrid } from './series.ts';
 import type { Values } from './series.ts';
 
-/** What redis_exporter tells of a Redis, by the names under which the extension records the same. */
-export type ScrapedName = 'memory' | 'keys' | 'evicted' | 'expired' | 'commands' | 'writes';
+/** The metrics in which redis_exporter tells of a Redis, by the names under which the extension records the same. */
+export const scrapedMetrics = {
+  memory: 'redis_memory_used_bytes',
+  keys: 'redis_db_keys',
+  evicted: 'redis_evicted_keys_total',
+  expired: 'redis_expired_keys_total',
+  commands: 'redis_commands_processed_total',
+  writes: 'redis_commands_total',
+} as const;
+export type ScrapedName = keyof typeof scrapedMetrics;
 
 export interface ScrapedRedis {
   readonly values: Readonly<Record<string, Values>>;
@@ -45,14 +53,16 @@ function alternatives(values: readonly (string | undefined)[]): string {
 
 /** What is asked of the exporter; rates look back over `window` ms. */
 export function scrapedQueries(matchers: string, window: number): Readonly<Record<ScrapedName, string>> {
-  const rate = (metric: string, more = ''): string => `sum(rate(${metric}{${matchers}${more}}[${windowText(window)}]))`;
+  const gauge = (name: ScrapedName): string => `sum(${scrapedMetrics[name]}{${matchers}})`;
+  const rate = (name: ScrapedName, more = ''): string =>
+    `sum(rate(${scrapedMetrics[name]}{${matchers}${more}}[${windowText(window)}]))`;
   return {
-    memory: `sum(redis_memory_used_bytes{${matchers}})`,
-    keys: `sum(redis_db_keys{${matchers}})`,
-    evicted: rate('redis_evicted_keys_total'),
-    expired: rate('redis_expired_keys_total'),
-    commands: rate('redis_commands_processed_total'),
-    writes: rate('redis_commands_total', `,cmd=~"${writeCommands.join('|').replaceAll('.', String.raw`\\.`)}"`),
+    memory: gauge('memory'),
+    keys: gauge('keys'),
+    evicted: rate('evicted'),
+    expired: rate('expired'),
+    commands: rate('commands'),
+    writes: rate('writes', `,cmd=~"${writeCommands.join('|').replaceAll('.', String.raw`\\.`)}"`),
   };
 }
 
