@@ -72,15 +72,14 @@ export class GrafanaImport implements Operation<Detail> {
 
   async identify(signal: AbortSignal): Promise<readonly ServiceIdentity[]> {
     const [health, org] = await Promise.all([this.#ask(signal, '/api/health', healthAnswer), this.#org(signal)]);
-    const version = health?.version;
     const target = await this.#open();
     const { resolved } = reachedAt(target);
     return [
       {
         service: 'Grafana',
         address: new URL(target.baseUrl).host,
-        ...(resolved === undefined ? {} : { resolved }),
-        ...(version === undefined ? {} : { version }),
+        resolved,
+        version: health?.version,
         marks: { organisation: `${org.id} ${org.name}` },
       },
     ];

@@ -63,8 +63,8 @@ export class PrometheusReload implements Operation<Before> {
       {
         service: 'Prometheus',
         address: await this.#address(),
-        ...(resolved === undefined ? {} : { resolved }),
-        ...(version === undefined || version === null ? {} : { version }),
+        resolved,
+        version: version ?? undefined,
         marks: startTime === undefined ? {} : { 'start time': startTime },
       },
     ];

@@ -34,13 +34,13 @@ export async function identifyQdrant(target: HttpTarget, signal: AbortSignal): P
   return {
     service: 'Qdrant',
     address,
-    ...(resolved === undefined ? {} : { resolved }),
+    resolved,
     version: root.version,
     marks: marksOf({
       'process id': telemetry?.result.id,
       'peer id': peer === undefined ? undefined : String(peer),
       'TLS fingerprint': fingerprint,
     }),
-    ...(telemetry === undefined ? { unknown: 'its API key may not read /telemetry: it needs read access to all' } : {}),
+    unknown: telemetry ? undefined : 'its API key may not read /telemetry: it needs read access to all',
   };
 }

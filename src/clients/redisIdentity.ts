@@ -20,25 +20,22 @@ export async function readIdentity(redis: Redis, target: RedisTarget): Promise<I
   const reply = await redis.info().catch(whereDenied);
   const info = reply === undefined ? undefined : parseInfo(reply);
   const role = info?.role ?? (await roleOf(redis));
-  const version = info?.valkey_version ?? info?.redis_version;
   const { resolved, fingerprint } = reachedBy(redis.stream);
   const isCluster = info?.cluster_enabled === 1;
   const runId = runIdOf(info);
   const identity = {
     service: 'Redis',
     address: addressOf(target),
-    ...(resolved === undefined ? {} : { resolved }),
-    ...(role === undefined ? {} : { role: role === 'master' ? 'primary' : 'replica' }),
-    ...(version === undefined
-      ? {}
-      : { version: `${info?.valkey_version === undefined ? 'Redis' : 'Valkey'} ${version}` }),
+    resolved,
+    role: role === undefined ? undefined : role === 'master' ? 'primary' : 'replica',
+    version: versionOf(info),
     marks: marksOf({
       'run id': runId,
       'replication id': info?.master_replid,
       slots: isCluster ? await slotsOf(redis) : undefined,
       'TLS fingerprint': fingerprint,
     }),
-    ...(runId === undefined ? { unknown: whyUnknown(info, target) } : {}),
+    unknown: runId === undefined ? whyUnknown(info, target) : undefined,
   };
   return { identity, info, isCluster };
 }
@@ -83,6 +80,12 @@ function onEach<T>(
       }
     }),
   );
+}
+
+/** `Valkey 8.1.1` */
+function versionOf(info: RedisInfo | undefined): string | undefined {
+  if (info?.valkey_version !== undefined) return `Valkey ${info.valkey_version}`;
+  return info?.redis_version === undefined ? undefined : `Redis ${info.redis_version}`;
 }
 
 /** Some services put zeros in its place. */

@@ -37,7 +37,7 @@ export class ApplicationClear implements ApplicationClearStore {
       if (target) await getText(target, '', signal, { timeoutMs: 5_000 });
       // Its certificate is no mark: what stands in front of an application may show several.
       const { resolved } = target ? reachedAt(target) : nothingReached;
-      return { service: 'Application', address: this.url, ...(resolved === undefined ? {} : { resolved }), marks: {} };
+      return { service: 'Application', address: this.url, resolved, marks: {} };
     } finally {
       target?.close();
     }

@@ -30,11 +30,11 @@ const stepResult = z.object({
 const identity = z.object({
   service: text,
   address: text,
-  resolved: z.exactOptional(text),
-  role: z.exactOptional(text),
-  version: z.exactOptional(text),
+  resolved: z.optional(text),
+  role: z.optional(text),
+  version: z.optional(text),
   marks: z.record(text, text),
-  unknown: z.exactOptional(text),
+  unknown: z.optional(text),
 });
 
 const plan = z.object({

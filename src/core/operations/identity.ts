@@ -8,11 +8,11 @@ export interface ServiceIdentity {
   /** As the settings name it: `redis-primary.prod.svc:6379`, `context prod, namespace crew`. Never with a login in it. */
   readonly address: string;
   /** The address that was really connected to, where it can be told: `10.0.3.17:6379`. */
-  readonly resolved?: string;
+  readonly resolved?: string | undefined;
   /** `primary`, `replica`, `leader`. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** For showing; a server that was upgraded between plan and run changes its run id anyway. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /**
    * What tells this one from any other behind the same address, by name: `run id`, `replication id`, `cluster id`,
    * `TLS fingerprint`, `cluster uid`, `engine id`. Only what stays the same while it is the same one.
@@ -22,7 +22,7 @@ export interface ServiceIdentity {
    * Why it cannot be told from another one behind the same address, and the right that would tell it; undefined: its
    * marks do. A change to what is not known is confirmed as in production.
    */
-  readonly unknown?: string;
+  readonly unknown?: string | undefined;
 }
 
 /** The marks that are known. */
