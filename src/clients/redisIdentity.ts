@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
-import { parseInfo } from '../core/health/redisInfo.ts';
+import { parseInfo, serverVersion } from '../core/health/redisInfo.ts';
 import type { RedisInfo } from '../core/health/redisInfo.ts';
 import { marksOf } from '../core/operations/identity.ts';
 import type { ServiceIdentity } from '../core/operations/identity.ts';
@@ -28,7 +28,7 @@ export async function readIdentity(redis: Redis, target: RedisTarget): Promise<I
     address: addressOf(target),
     resolved,
     role: role === undefined ? undefined : role === 'master' ? 'primary' : 'replica',
-    version: versionOf(info),
+    version: info && serverVersion(info),
     marks: marksOf({
       'run id': runId,
       'replication id': info?.master_replid,
@@ -80,12 +80,6 @@ function onEach<T>(
       }
     }),
   );
-}
-
-/** `Valkey 8.1.1` */
-function versionOf(info: RedisInfo | undefined): string | undefined {
-  if (info?.valkey_version !== undefined) return `Valkey ${info.valkey_version}`;
-  return info?.redis_version === undefined ? undefined : `Redis ${info.redis_version}`;
 }
 
 /** Some services put zeros in its place. */

@@ -112,6 +112,12 @@ export function parseInfo(reply: string): RedisInfo {
   return { ...infoSchema.parse(fields), keyspace, keyspaceSaid: keyspaceSaid || keyspace.length > 0, replicas };
 }
 
+/** `Redis 7.0.15`, `Valkey 8.1.1`; undefined where it was not said. */
+export function serverVersion({ redis_version, valkey_version }: RedisInfo): string | undefined {
+  if (valkey_version !== undefined) return `Valkey ${valkey_version}`;
+  return redis_version === undefined ? undefined : `Redis ${redis_version}`;
+}
+
 /** `ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` */
 function parseReplica(value: string): ReplicaLink {
   const fields = new Map(

@@ -4,6 +4,7 @@ import type { HitRate, LookupHistory } from '../metrics/hitRate.ts';
 import { lookupCounts, minuteMs, windowWords } from '../metrics/hitRate.ts';
 import { keyspaceSource } from '../metrics/sourcedHitRate.ts';
 import type { Reading } from './reading.ts';
+import { serverVersion } from './redisInfo.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { evictionPolicy, evictions, expiry, memoryDetails, memoryTrouble } from './redisMemory.ts';
 import { persistenceReadings } from './redisPersistence.ts';
@@ -103,8 +104,8 @@ function missing(id: string, label: string): Reading {
 }
 
 function version(info: RedisInfo): Reading {
-  const name = info.valkey_version ? `Valkey ${info.valkey_version}` : `Redis ${info.redis_version ?? ''}`.trim();
-  if (!info.valkey_version && !info.redis_version) return missing('version', 'Version');
+  const name = serverVersion(info);
+  if (name === undefined) return missing('version', 'Version');
   const up = info.uptime_in_seconds === undefined ? '' : `, up ${formatDuration(info.uptime_in_seconds * 1000)}`;
   return { id: 'version', label: 'Version', value: name + up, state: 'fact' };
 }

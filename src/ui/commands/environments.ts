@@ -43,13 +43,14 @@ async function tryConnection(draft: Draft): Promise<string> {
           : process.env[draft.variable],
     );
   return withProgress(`Connecting to the Redis of ${draft.name}`, async (signal) => {
-    const [{ tryRedis }, { resolveRedisTarget }] = await Promise.all([
+    const [{ serverVersion }, { tryRedis }, { resolveRedisTarget }] = await Promise.all([
+      import('../../core/health/redisInfo.ts'),
       import('../../clients/redis.ts'),
       import('../../clients/redisTarget.ts'),
     ]);
     const { info, address, user } = await tryRedis(await resolveRedisTarget(environment, secret), systemClock, signal);
     if (!info) return `Connected to ${address} as ${user}, who may not call INFO: its state cannot be shown.`;
-    const server = info.valkey_version ? `Valkey ${info.valkey_version}` : `Redis ${info.redis_version ?? ''}`;
+    const server = serverVersion(info) ?? 'Redis';
     return `Connected to ${address} as ${user}: ${server}, ${info.role === 'master' ? 'primary' : (info.role ?? 'role unknown')}.`;
   });
 }
