@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import type { FlagSettings } from '../flags/surroundings.ts';
+import { literalPattern } from '../literalPattern.ts';
 import type { Checklist, ChecklistNode, CommandBlock } from './model.ts';
 import { nodesOf } from './walk.ts';
 
@@ -125,7 +126,7 @@ function valuesIn(line: string, name: string, flag: FlagSettings): readonly Name
 
 /** A pattern for the name as a word of its own. */
 function whole(name: string): string {
-  return String.raw`(?<![\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\w-])`;
+  return String.raw`(?<![\w.-])${literalPattern(name)}(?![\w-])`;
 }
 
 function valueOf(word: string, { on, off }: FlagSettings): string | undefined {

@@ -1,4 +1,5 @@
 import { writeCommands } from '../health/redisWrites.ts';
+import { literalPattern } from '../literalPattern.ts';
 import { windowText } from '../metrics/promql.ts';
 import type { AskRange } from './load.ts';
 import { noValues } from './load.ts';
@@ -47,8 +48,8 @@ export async function findExporter(
 }
 
 function alternatives(values: readonly (string | undefined)[]): string {
-  const escaped = [...new Set(values)].map((value) => (value ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return JSON.stringify(escaped.toSorted().join('|'));
+  const patterns = [...new Set(values)].map((value) => literalPattern(value ?? ''));
+  return JSON.stringify(patterns.toSorted().join('|'));
 }
 
 /** What is asked of the exporter; rates look back over `window` ms. */
@@ -62,7 +63,7 @@ export function scrapedQueries(matchers: string, window: number): Readonly<Recor
     evicted: rate('evicted'),
     expired: rate('expired'),
     commands: rate('commands'),
-    writes: rate('writes', `,cmd=~"${writeCommands.join('|').replaceAll('.', String.raw`\\.`)}"`),
+    writes: rate('writes', `,cmd=~${alternatives(writeCommands)}`),
   };
 }
 

@@ -1,3 +1,5 @@
+import { literalPattern } from '../literalPattern.ts';
+
 const mark = '•••';
 
 /** Below this, a secret is replaced only where it stands alone. */
@@ -30,6 +32,6 @@ function formsOf(secret: string): readonly string[] {
 }
 
 function patternOf(form: string): string {
-  const escaped = form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  const escaped = literalPattern(form);
   return form.length < shortest ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
 }

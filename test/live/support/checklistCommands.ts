@@ -1,3 +1,5 @@
+import { literalPattern } from '../../../src/core/literalPattern.ts';
+
 /** A fenced bash block of a checklist: its script, and what it says about the output. */
 export interface Block {
   readonly line: number;
@@ -22,6 +24,6 @@ export function readBlocks(markdown: string): readonly Block[] {
 }
 
 function toPattern(expected: string): RegExp {
-  const parts = expected.split('...').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  const parts = expected.split('...').map(literalPattern);
   return new RegExp(parts.join('[^]*'));
 }

@@ -1,3 +1,4 @@
+import { literalPattern } from '../../../literalPattern.ts';
 import type { Verdict } from '../../../verdict.ts';
 import type { Expectation } from '../types.ts';
 import { isObject } from './matchJson.ts';
@@ -81,7 +82,7 @@ function valuesOf(field: string, text: string): readonly string[] {
   try {
     return valuesIn(field, JSON.parse(text));
   } catch {
-    const pattern = new RegExp(`(?<![\\w])${field.replace(/[^\w]/g, '\\$&')}["']?\\s*[:=]\\s*["']?([^\\s"',}]+)`, 'g');
+    const pattern = new RegExp(`(?<![\\w])${literalPattern(field)}["']?\\s*[:=]\\s*["']?([^\\s"',}]+)`, 'g');
     return Array.from(text.matchAll(pattern), ([, value = '']) => value);
   }
 }
