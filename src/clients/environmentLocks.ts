@@ -37,8 +37,11 @@ export function environmentLocks(folder: string, onInterrupted?: () => void): Op
 }
 
 function namesOf({ id, settings }: Environment): readonly string[] {
-  const stores = (['redis', 'qdrant'] as const).map((store) => `${store} ${placeOfStore(settings, store)}`);
-  return [id, ...stores.filter((one) => !one.endsWith(' '))];
+  const stores = (['redis', 'qdrant'] as const).flatMap((store) => {
+    const place = placeOfStore(settings, store);
+    return place === '' ? [] : [`${store} ${place}`];
+  });
+  return [id, ...stores];
 }
 
 function hashOf(name: string): string {
