@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRatio } from '../format.ts';
 import type { KeyGroup, KeyspaceAnalysis } from './model.ts';
 import { ttlLabels } from './model.ts';
-import { coverage, howWords } from './report.ts';
+import { coverage, howWords, whyNoBiggest } from './report.ts';
 import { sectionSchema } from './section.ts';
 import type { Section } from './section.ts';
 
@@ -114,18 +114,16 @@ export function expirySection({ ttl, seen }: KeyspaceAnalysis): Section {
   };
 }
 
-function biggest({ biggest: keys, isBiggestForgotten, memory, seen }: KeyspaceAnalysis): Section {
+function biggest(analysis: KeyspaceAnalysis): Section {
+  const { biggest: keys, memory, seen } = analysis;
   return {
     id: 'biggest',
     title: 'Biggest keys',
     note:
-      isBiggestForgotten === true
-        ? 'Names of keys are not kept over a restart; analyse again to see them.'
-        : keys.length === 0
-          ? 'None was measured.'
-          : memory.measuredKeys < seen
-            ? `Of the ${formatCount(memory.measuredKeys)} measured; there may be bigger ones`
-            : 'Of all keys',
+      whyNoBiggest(analysis) ??
+      (memory.measuredKeys < seen
+        ? `Of the ${formatCount(memory.measuredKeys)} measured; there may be bigger ones`
+        : 'Of all keys'),
     columns: ['Key', 'Memory', 'Type'],
     color: 'orange',
     rows: bars(keys, ({ bytes }) => bytes).map(({ of, bar }) => ({

@@ -88,9 +88,16 @@ function expiryTable({ ttl, seen }: KeyspaceAnalysis): string {
   );
 }
 
-function biggestTable({ biggest, isBiggestForgotten, memory, seen }: KeyspaceAnalysis): string {
+/** Why no biggest key can be named; undefined where there are some. */
+export function whyNoBiggest({ biggest, isBiggestForgotten }: KeyspaceAnalysis): string | undefined {
   if (isBiggestForgotten === true) return 'Names of keys are not kept over a restart; analyse again to see them.';
-  if (biggest.length === 0) return 'None was measured.';
+  return biggest.length === 0 ? 'None was measured.' : undefined;
+}
+
+function biggestTable(analysis: KeyspaceAnalysis): string {
+  const none = whyNoBiggest(analysis);
+  if (none !== undefined) return none;
+  const { biggest, memory, seen } = analysis;
   const caveat =
     memory.measuredKeys < seen
       ? `Of the ${formatCount(memory.measuredKeys)} keys that were measured; there may be bigger ones among the others.\n\n`
