@@ -42,10 +42,7 @@ export function openPrometheusProbe(
         return resolveHttpTarget(environment, 'prometheus', prometheus, secret, tunnel);
       },
       readEssential: (asking, known) => questions.ask(asking, windowFor(known, wanted)),
-      readDetails: async (asking, essential, known) => {
-        const files = prometheus?.files && (await writtenFiles(environment, prometheus.files));
-        return { ...(await readDetails(asking, essential, wanted, known)), ...(files && { files }) };
-      },
+      readDetails: (asking, essential, known) => readDetails(asking, environment, essential, wanted, known),
       changeMark: ({ up, targets, firing, agesSeconds }) =>
         `${up} ${targets} ${firing} ${[...agesSeconds.keys()].join()}`,
       report: (sample) => reportPrometheus(sample, wanted),
@@ -64,11 +61,12 @@ const versionEveryMs = 1_800_000;
 
 async function readDetails(
   asking: Asking,
+  environment: Environment,
   { agesSeconds }: PrometheusEssential,
   wanted: PrometheusWanted,
   known: PrometheusDetails | undefined,
 ): Promise<PrometheusDetails> {
-  const [ready, version, targets, rules, reload, headSeries, seenLately] = await Promise.all([
+  const [ready, version, targets, rules, reload, headSeries, seenLately, files] = await Promise.all([
     readPart(asking, () => askText(asking, '/-/ready')),
     keepPart(asking, known?.version, versionEveryMs, () => askJson(asking, '/api/v1/status/buildinfo', buildAnswer)),
     readPart(asking, () => askJson(asking, '/api/v1/targets?state=active', targetsAnswer)),
@@ -76,16 +74,9 @@ async function readDetails(
     readPart(asking, async () => (await askJson(asking, '/api/v1/status/runtimeinfo', runtimeAnswer)) ?? undefined),
     readPart(asking, () => askJson(asking, '/api/v1/status/tsdb?limit=1', headAnswer)),
     readPart(asking, () => readSeenLately(asking, agesSeconds, wanted)),
+    writtenFiles(environment),
   ]);
-  return {
-    ready,
-    version,
-    targets,
-    rules,
-    reload,
-    headSeries,
-    seenLately,
-  };
+  return { ready, version, targets, rules, reload, headSeries, seenLately, files };
 }
 
 async function readSeenLately(
@@ -101,9 +92,10 @@ async function readSeenLately(
   return new Set((await queryMarked(asking, expressions)).map(({ mark }) => Number(mark)));
 }
 
-async function writtenFiles(environment: Environment, paths: readonly string[]): Promise<readonly WrittenFile[]> {
+async function writtenFiles(environment: Environment): Promise<readonly WrittenFile[]> {
+  const { files = [] } = environment.settings.prometheus ?? {};
   return Promise.all(
-    paths.map(async (path) => {
+    files.map(async (path) => {
       const found = await stat(fromFolder(environment, path)).catch(() => undefined);
       return { path, writtenAtMs: found?.mtimeMs };
     }),

@@ -44,7 +44,7 @@ export interface PrometheusDetails {
   readonly rules: Part<readonly Rule[]>;
   readonly reload: Part<LoadedConfiguration>;
   /** Those the settings name. */
-  readonly files?: readonly WrittenFile[];
+  readonly files: readonly WrittenFile[];
   readonly headSeries: Part<number>;
   /** Wanted metrics without a current sample that had one in the last day. */
   readonly seenLately: Part<ReadonlySet<number>>;
@@ -115,7 +115,7 @@ function readingsOfSample(sample: PrometheusSample, wanted: PrometheusWanted): r
     ...readingsOf(details.rules, { id: 'alerts', label: 'Alerts' }, (rules) =>
       alertReadings(rules, wanted, sample.readAtMs),
     ),
-    ...reloadReadings(details.reload, details.files ?? [], sample.readAtMs),
+    ...reloadReadings(details.reload, details.files, sample.readAtMs),
     ...readingsOf(details.headSeries, { id: 'headSeries', label: 'Series in memory' }, (count) => [
       {
         id: 'headSeries',

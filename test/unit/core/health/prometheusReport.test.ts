@@ -19,6 +19,7 @@ const details: PrometheusDetails = {
   reload: part({ succeeded: true, at: undefined }),
   headSeries: part(1200),
   seenLately: part(new Set<number>()),
+  files: [],
 };
 const sample: PrometheusSample = {
   essential: { agesSeconds: new Map([[0, 4]]), targets: 1, up: 1, firing: 0, numbers: part(new Map()) },
