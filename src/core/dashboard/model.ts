@@ -4,10 +4,12 @@ import type { Values } from './series.ts';
 
 // What a dashboard shows, ready to be drawn: nothing in it has to be fetched, and nothing of it is a secret.
 
-export type Unit = 'ratio' | 'perSecond' | 'seconds' | 'bytes' | 'count' | 'money';
+export const units = ['ratio', 'perSecond', 'seconds', 'bytes', 'count', 'money'] as const;
+export type Unit = (typeof units)[number];
 
 /** Of the editor's chart colours; `grey` for what is only there to be compared with. */
-export type ColorName = 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow' | 'grey';
+export const colorNames = ['blue', 'green', 'orange', 'purple', 'red', 'yellow', 'grey'] as const;
+export type ColorName = (typeof colorNames)[number];
 
 export interface ChartSeries {
   readonly id: string;
@@ -37,7 +39,14 @@ export type ChartState =
   | { readonly kind: 'failed' | undefined; readonly message: string };
 
 /** What a button beside such a message does. */
-export type NextAction = 'openSettings' | 'setSecret' | 'refreshHealth' | 'captureBaseline' | 'analyseKeyspace';
+export const nextActions = [
+  'openSettings',
+  'setSecret',
+  'refreshHealth',
+  'captureBaseline',
+  'analyseKeyspace',
+] as const;
+export type NextAction = (typeof nextActions)[number];
 
 export interface Chart {
   readonly id: string;

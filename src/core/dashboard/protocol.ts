@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { sectionSchema } from '../keyspace/section.ts';
+import { colorNames, nextActions, units } from './model.ts';
 import type { View } from './model.ts';
 import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
 
@@ -8,7 +9,7 @@ import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
 
 const wallMs = z.number().check(z.nonnegative(), z.maximum(8.64e15));
 const width = z.number().check(z.minimum(1), z.maximum(20_000));
-const nextAction = z.enum(['openSettings', 'setSecret', 'refreshHealth', 'captureBaseline', 'analyseKeyspace']);
+const nextAction = z.enum(nextActions);
 const word = z.string().check(z.maxLength(200));
 /** The address of a folder is part of it. */
 const environmentId = z.string().check(z.maxLength(2_000));
@@ -99,7 +100,7 @@ const values = z.custom<readonly (number | null)[]>(
   (raw) => Array.isArray(raw) && raw.every((one) => one === null || typeof one === 'number'),
 );
 const action = z.optional(nextAction);
-const unit = z.enum(['ratio', 'perSecond', 'seconds', 'bytes', 'count', 'money']);
+const unit = z.enum(units);
 const chartState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('loading') }),
@@ -118,7 +119,7 @@ const chart = z.object({
       id: z.string(),
       label: z.string(),
       values,
-      color: z.enum(['blue', 'green', 'orange', 'purple', 'red', 'yellow', 'grey']),
+      color: z.enum(colorNames),
       dashed: z.optional(z.boolean()),
       filled: z.optional(z.boolean()),
       hidden: z.optional(z.boolean()),
