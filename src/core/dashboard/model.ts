@@ -36,7 +36,7 @@ export type ChartState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'empty'; readonly why: string; readonly next: string; readonly action?: NextAction | undefined }
-  | { readonly kind: 'failed' | undefined; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** What a button beside such a message does. */
 export const nextActions = [
