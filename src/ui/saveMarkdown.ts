@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileNamePart } from '../core/fileNamePart.ts';
 
 export interface MarkdownFile {
   /** Of the dialog. */
@@ -17,7 +18,7 @@ export async function saveMarkdown(
   markdown: string,
 ): Promise<vscode.Uri | undefined> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const name = `${what}-${environment.replaceAll(/[^\w.-]+/g, '-')}-${at.slice(0, 16).replaceAll(':', '')}.md`;
+  const name = `${what}-${fileNamePart(environment)}-${at.slice(0, 16).replaceAll(':', '')}.md`;
   const file = await vscode.window.showSaveDialog({
     title,
     filters: { Markdown: ['md'] },

@@ -6,6 +6,7 @@ import type { Backup } from '../../core/backup/backups.ts';
 import type { BackupPart, PartOf } from '../../core/backup/manifest.ts';
 import { placeOfStore } from '../../core/environment/fieldHost.ts';
 import { OpsError } from '../../core/errors.ts';
+import { fileNamePart } from '../../core/fileNamePart.ts';
 import { formatCount } from '../../core/format.ts';
 import type { RunContext, StepContext } from '../../core/operations/operation.ts';
 import { fileError } from '../files.ts';
@@ -122,7 +123,7 @@ class Taking {
     let failure: unknown;
     const exportOne = async ({ target, address }: SurveyedServer) => {
       const known = this.#exports[address];
-      const path = known?.path ?? `redis/keys-${address.replaceAll(/[^\w.-]+/g, '-').replace(/^-/, '')}.gz`;
+      const path = known?.path ?? `redis/keys-${serverPart(address)}.gz`;
       const result = await exportKeys(
         {
           target,
@@ -194,7 +195,7 @@ class Taking {
             servers.push(saved);
             continue;
           }
-          const path = `redis/dump-${address.replaceAll(/[^\w.-]+/g, '-').replace(/^-/, '')}.rdb`;
+          const path = `redis/dump-${serverPart(address)}.rdb`;
           const report = (done: number): void => step.report({ done, unit: 'bytes', now: `${address}, fetching` });
           const file = await fetchRdb(target, await progress.place(path), { signal: step.signal, onProgress: report });
           servers.push({ ...saved, file: { path, ...file } });
@@ -313,4 +314,9 @@ class Taking {
       tests: [],
     });
   }
+}
+
+/** A socket's path and an IPv6 address begin with what no name should. */
+function serverPart(address: string): string {
+  return fileNamePart(address).replace(/^-/, '');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hostOfField } from '../environment/fieldHost.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
+import { fileNamePart } from '../fileNamePart.ts';
 import { formatDuration } from '../format.ts';
 
 /** Who was asked for a figure. */
@@ -73,15 +74,11 @@ export function utcMinute(instantText: string): string {
 
 /** `staging-2026-11-20T13-05-07Z`: names of one environment sort by time. */
 export function baselineName({ environment, window }: Baseline): string {
-  return `${namePart(environment)}-${window.to.slice(0, 19).replaceAll(':', '-')}Z`;
+  return `${fileNamePart(environment)}-${window.to.slice(0, 19).replaceAll(':', '-')}Z`;
 }
 
 /** Whether that may be a baseline of the environment, by its name. */
 export function isBaselineName(file: string, environment: string): boolean {
-  const name = namePart(environment);
+  const name = fileNamePart(environment);
   return file.startsWith(`${name}-`) && /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.json$/.test(file.slice(name.length + 1));
-}
-
-function namePart(environment: string): string {
-  return environment.replaceAll(/[^\w.-]+/g, '-');
 }

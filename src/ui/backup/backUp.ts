@@ -9,6 +9,7 @@ import { filesOf } from '../../core/backup/manifest.ts';
 import type { BackUpRequest } from '../../core/backup/request.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError, explain } from '../../core/errors.ts';
+import { fileNamePart } from '../../core/fileNamePart.ts';
 import { formatCount } from '../../core/format.ts';
 import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
@@ -167,7 +168,7 @@ async function askTag(environment: Environment): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: titleOf(environment),
     prompt: `Name of the tag for ${git.commit?.slice(0, 10) ?? 'the commit'}${git.branch === undefined ? '' : ` on ${git.branch}`}`,
-    value: isFree ? configured : `backup-${environment.name.replaceAll(/[^\w.-]+/g, '-')}-${backupId(Date.now())}`,
+    value: isFree ? configured : `backup-${fileNamePart(environment.name)}-${backupId(Date.now())}`,
     ignoreFocusOut: true,
     validateInput: (text) =>
       /^(?!-)[\w./-]+$/.test(text) ? undefined : 'Letters, digits, dots, slashes and hyphens only.',

@@ -4,6 +4,7 @@ import type { ConsistencyBudget, ConsistencyCheck } from '../../core/consistency
 import { gentleBudget, usualBudget } from '../../core/consistency/model.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { OpsError } from '../../core/errors.ts';
+import { fileNamePart } from '../../core/fileNamePart.ts';
 import { formatTime } from '../../core/format.ts';
 import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
@@ -45,7 +46,7 @@ export const exportConsistencyCheck: Command = {
       return;
     }
     const day = new Date(check.startedAtMs).toISOString().slice(0, 10);
-    const name = `consistency-${environment.name.replaceAll(/[^\w.-]+/g, '-')}-${day}.json`;
+    const name = `consistency-${fileNamePart(environment.name)}-${day}.json`;
     const folder = environment.folder === undefined ? undefined : vscode.Uri.parse(environment.folder);
     const file = await vscode.window.showSaveDialog({
       title: 'Export Consistency Check',

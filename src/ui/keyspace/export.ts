@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../../core/environment/environment.ts';
+import { fileNamePart } from '../../core/fileNamePart.ts';
 import type { Command } from '../commands/command.ts';
 import { environmentOf } from '../environments/pick.ts';
 
@@ -18,7 +19,7 @@ export const exportKeyspaceAnalysis: Command = {
     if (!environment || !analysis) return;
     const day = new Date(analysis.startedAtMs).toISOString().slice(0, 10);
     const folder = environment.folder === undefined ? undefined : vscode.Uri.parse(environment.folder);
-    const name = `keyspace-${environment.name.replaceAll(/[^\w.-]+/g, '-')}-${day}.json`;
+    const name = `keyspace-${fileNamePart(environment.name)}-${day}.json`;
     const file = await vscode.window.showSaveDialog({
       title: 'Export Keyspace Analysis',
       filters: { JSON: ['json'], CSV: ['csv'] },
