@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { fileNamePart } from '../core/fileNamePart.ts';
+import { saveFile } from './saveFile.ts';
 
 export interface MarkdownFile {
   /** Of the dialog. */
@@ -19,11 +20,5 @@ export async function saveMarkdown(
 ): Promise<vscode.Uri | undefined> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const name = `${what}-${fileNamePart(environment)}-${at.slice(0, 16).replaceAll(':', '')}.md`;
-  const file = await vscode.window.showSaveDialog({
-    title,
-    filters: { Markdown: ['md'] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder.uri, name) } : {}),
-  });
-  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(markdown));
-  return file;
+  return saveFile({ title, filters: { Markdown: ['md'] }, name, folder: folder?.uri }, () => markdown);
 }

@@ -12,6 +12,7 @@ import { showReport } from '../checks/report.ts';
 import type { Command } from '../commands/command.ts';
 import { pickEnvironment } from '../environments/pick.ts';
 import { secretLookup } from '../environments/secretLookup.ts';
+import { saveFile } from '../saveFile.ts';
 
 const title = 'Check Consistency';
 
@@ -48,14 +49,10 @@ export const exportConsistencyCheck: Command = {
     const day = new Date(check.startedAtMs).toISOString().slice(0, 10);
     const name = `consistency-${fileNamePart(environment.name)}-${day}.json`;
     const folder = environment.folder === undefined ? undefined : vscode.Uri.parse(environment.folder);
-    const file = await vscode.window.showSaveDialog({
-      title: 'Export Consistency Check',
-      filters: { JSON: ['json'] },
-      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+    await saveFile({ title: 'Export Consistency Check', filters: { JSON: ['json'] }, name, folder }, async () => {
+      const { consistencyJson } = await import('../../core/consistency/export.ts');
+      return consistencyJson(check);
     });
-    if (!file) return;
-    const { consistencyJson } = await import('../../core/consistency/export.ts');
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(consistencyJson(check)));
   },
 };
 

@@ -3,6 +3,7 @@ import type { Environment } from '../../core/environment/environment.ts';
 import { fileNamePart } from '../../core/fileNamePart.ts';
 import type { Command } from '../commands/command.ts';
 import { environmentOf } from '../environments/pick.ts';
+import { saveFile } from '../saveFile.ts';
 
 /** Saves the last analysis as JSON or CSV, where the user says. Takes an environment's row. */
 export const exportKeyspaceAnalysis: Command = {
@@ -20,15 +21,11 @@ export const exportKeyspaceAnalysis: Command = {
     const day = new Date(analysis.startedAtMs).toISOString().slice(0, 10);
     const folder = environment.folder === undefined ? undefined : vscode.Uri.parse(environment.folder);
     const name = `keyspace-${fileNamePart(environment.name)}-${day}.json`;
-    const file = await vscode.window.showSaveDialog({
-      title: 'Export Keyspace Analysis',
-      filters: { JSON: ['json'], CSV: ['csv'] },
-      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+    const filters = { JSON: ['json'], CSV: ['csv'] };
+    await saveFile({ title: 'Export Keyspace Analysis', filters, name, folder }, async ({ path }) => {
+      const { keyspaceCsv, keyspaceJson } = await import('../../core/keyspace/export.ts');
+      return path.toLowerCase().endsWith('.csv') ? keyspaceCsv(analysis) : keyspaceJson(analysis);
     });
-    if (!file) return;
-    const { keyspaceCsv, keyspaceJson } = await import('../../core/keyspace/export.ts');
-    const text = file.path.toLowerCase().endsWith('.csv') ? keyspaceCsv(analysis) : keyspaceJson(analysis);
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   },
 };
 
