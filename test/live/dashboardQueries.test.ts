@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { captureBaseline } from '../../src/core/baseline/capture.ts';
+import type { Capture, CaptureRequest } from '../../src/core/baseline/capture.ts';
 import { DashboardSource } from '../../src/clients/dashboardSource.ts';
 import { loadMeasured, loadRates, loadTotals, resetsIn } from '../../src/core/dashboard/load.ts';
 import type { AskRange } from '../../src/core/dashboard/load.ts';
@@ -10,7 +11,9 @@ import { endOf, gridOf, rateWindowMs, timesOf } from '../../src/core/dashboard/r
 import type { Grid } from '../../src/core/dashboard/range.ts';
 import { shareOf } from '../../src/core/dashboard/series.ts';
 import { Recording } from '../../src/core/dashboard/recording.ts';
+import type { View } from '../../src/core/dashboard/model.ts';
 import { loadView } from '../../src/core/dashboard/view.ts';
+import type { ViewRequest } from '../../src/core/dashboard/view.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
 import { readEnvironments } from '../../src/core/environment/read.ts';
 import { OpsError } from '../../src/core/errors.ts';
@@ -97,6 +100,45 @@ describe('A dashboard’s queries, against a week of history', function () {
     assert.ok(compared > 600, `only ${compared} values were compared`);
   }
 
+  /** The same of one moment. */
+  async function fromApiAt(atMs: number, query: string): Promise<readonly { name: string; value: number }[]> {
+    const parameters = new URLSearchParams({ query, time: String(atMs / 1000) });
+    const response = await fetch(`${server.url}/api/v1/query?${parameters.toString()}`);
+    const body: { data: { result: { metric: { namespace?: string }; value: [number, string] }[] } } = JSON.parse(
+      await response.text(),
+    );
+    return body.data.result.map(({ metric, value }) => ({ name: metric.namespace ?? '', value: Number(value[1]) }));
+  }
+
+  function viewOf(more: Partial<ViewRequest>): Promise<View> {
+    return loadView({
+      settings: environment.settings,
+      range,
+      grid,
+      ask,
+      recording: Recording.empty(),
+      markers: Promise.resolve([]),
+      troubles: [],
+      overlay: undefined,
+      nowMs: () => Date.now(),
+      onPartial: () => Promise.resolve(),
+      ...more,
+    });
+  }
+
+  function capture(more: Partial<CaptureRequest>): Promise<Capture> {
+    return captureBaseline({
+      environment,
+      toMs: Date.now(),
+      windowMs: 3_600_000,
+      ask,
+      recording: Recording.empty(),
+      redisRunIds: [],
+      happened: [],
+      ...more,
+    });
+  }
+
   it('give the hit rate that Prometheus itself reckons, to 1e-9, as a whole and by namespace', async () => {
     const rates = await loadRates(environment.settings, grid, ask);
     assert.ok(rates);
@@ -122,32 +164,16 @@ describe('A dashboard’s queries, against a week of history', function () {
 
   it('total what each namespace had, as increase() does', async () => {
     const totals = await loadTotals(environment.settings, grid, ask);
-    const response = await fetch(
-      `${server.url}/api/v1/query?${new URLSearchParams({
-        query: `sum by (namespace) (increase(tool_cache_hits_total{job="information-desk"}[${(endOf(grid) - grid.fromMs) / 1000}s]))`,
-        time: String(endOf(grid) / 1000),
-      }).toString()}`,
-    );
-    const body: { data: { result: { metric: { namespace: string }; value: [number, string] }[] } } = JSON.parse(
-      await response.text(),
-    );
-    assert.equal(body.data.result.length, 5);
-    for (const { metric, value } of body.data.result)
-      assert.ok(Math.abs((totals.hits?.get(metric.namespace) ?? 0) / Number(value[1]) - 1) < 1e-9);
+    const seconds = (endOf(grid) - grid.fromMs) / 1000;
+    const query = `sum by (namespace) (increase(tool_cache_hits_total{job="information-desk"}[${seconds}s]))`;
+    const known = await fromApiAt(endOf(grid), query);
+    assert.equal(known.length, 5);
+    for (const { name, value } of known) assert.ok(Math.abs((totals.hits?.get(name) ?? 0) / value - 1) < 1e-9);
   });
 
   it('make a whole view: every nightly restart marked once, the dips seen, what was saved', async () => {
     const partial: string[] = [];
-    const view = await loadView({
-      settings: environment.settings,
-      range,
-      grid,
-      ask,
-      recording: Recording.empty(),
-      markers: Promise.resolve([]),
-      troubles: [],
-      overlay: undefined,
-      nowMs: () => Date.now(),
+    const view = await viewOf({
       onPartial: (early) => {
         partial.push(...early.charts.map(({ id, state }) => `${id} ${state.kind}`));
         return Promise.resolve();
@@ -177,24 +203,10 @@ describe('A dashboard’s queries, against a week of history', function () {
     });
 
   it('make a baseline of what Prometheus says of the window, to 1e-9, with its samples', async () => {
-    const windowMs = 3_600_000;
     // Half an hour after the restart of the night before, so that the window is not a warm one.
     const toMs = (Math.floor(Date.now() / 86_400_000) - 1) * 86_400_000 + 1_800_000;
-    const { baseline, absent } = await captureBaseline({
-      environment,
-      toMs,
-      windowMs,
-      ask,
-      recording: Recording.empty(),
-      redisRunIds: [],
-      happened: [],
-    });
-    const atEnd = async (query: string): Promise<number> => {
-      const parameters = new URLSearchParams({ query, time: String(toMs / 1000) });
-      const answer = await fetch(`${server.url}/api/v1/query?${parameters.toString()}`);
-      const body: { data: { result: { value: [number, string] }[] } } = JSON.parse(await answer.text());
-      return Number(body.data.result[0]?.value[1]);
-    };
+    const { baseline, absent } = await capture({ toMs });
+    const atEnd = async (query: string): Promise<number> => (await fromApiAt(toMs, query))[0]?.value ?? Number.NaN;
     const job = '{job="information-desk"}';
     const [hits, misses] = [
       `sum(rate(tool_cache_hits_total${job}[1h]))`,
@@ -217,19 +229,7 @@ describe('A dashboard’s queries, against a week of history', function () {
     }
     assert.deepEqual(absent, []);
     assert.deepEqual(baseline.warmUp.disturbances, ['Counters of the application began anew: it was started again.']);
-    const view = await loadView({
-      settings: environment.settings,
-      range,
-      grid,
-      ask,
-      recording: Recording.empty(),
-      markers: Promise.resolve([]),
-      baseline: Promise.resolve(baseline),
-      troubles: [],
-      overlay: 'baseline',
-      nowMs: () => Date.now(),
-      onPartial: () => Promise.resolve(),
-    });
+    const view = await viewOf({ baseline: Promise.resolve(baseline), overlay: 'baseline' });
     const words = view.tiles.map(({ id, compared }) => `${id}: ${compared.map(({ label }) => label).join()}`);
     assert.ok(words.includes('hitRate: last week,baseline') || words.includes('hitRate: baseline'), words.join('; '));
     const drawn = view.charts
@@ -246,15 +246,7 @@ describe('A dashboard’s queries, against a week of history', function () {
 
   it('make no hit rate for a baseline where nobody counts misses', async () => {
     const noMisses = environmentAt(server.url, { misses: 'nobody_counts_these_total' });
-    const { baseline, absent } = await captureBaseline({
-      environment: noMisses,
-      toMs: Date.now(),
-      windowMs: 3_600_000,
-      ask: askerOf(noMisses),
-      recording: Recording.empty(),
-      redisRunIds: [],
-      happened: [],
-    });
+    const { baseline, absent } = await capture({ environment: noMisses, ask: askerOf(noMisses) });
     assert.ok(!baseline.figures.some(({ id }) => id === 'hitRate'));
     assert.ok(absent.includes('Hit rate'));
   });
