@@ -17,7 +17,7 @@ import type { BackUpRequest } from '../../src/core/backup/request.ts';
 import type { Environment } from '../../src/core/environment/environment.ts';
 import type { OperationPorts } from '../../src/core/operations/ports.ts';
 import { eventually } from '../eventually.ts';
-import { carryOut, environmentOf, servicesOf, workspaceAt } from '../live/support/backups.ts';
+import { backupBy, carryOut, environmentOf, servicesOf, workspaceAt } from '../live/support/backups.ts';
 import type { Ran } from '../live/support/backups.ts';
 import { startHttpStandIn } from '../live/support/httpStandIn.ts';
 import { startRedis } from '../sandbox/redis.ts';
@@ -222,9 +222,7 @@ describe('a backup that goes wrong', function () {
 
   it('is not restored by a server that is too old for it', async () => {
     await client.set('a', 'b');
-    const operation = begin();
-    await carryOut(operation);
-    const backup = operation.made ?? assert.fail('no backup');
+    const backup = await backupBy(begin());
     await client.del('a');
     // What a newer server writes bears a higher version in its last ten bytes; an older one refuses it by that.
     await makeNewer(backup);
@@ -238,9 +236,7 @@ describe('a backup that goes wrong', function () {
 
   it('leaves no scratch server behind when its test is cancelled, and stays untested', async () => {
     await fill(client, 50_000);
-    const operation = begin();
-    await carryOut(operation);
-    const backup = operation.made ?? assert.fail('no backup');
+    const backup = await backupBy(begin());
     const scratch = path.join(folder, 'tmp');
     const usual = process.env['TMPDIR'];
     await mkdir(scratch, { recursive: true });
@@ -279,9 +275,7 @@ describe('a backup that goes wrong', function () {
 
   it('is restored as far as the server took it when that is killed or cancelled, and says how far', async () => {
     await fill(client, 50_000);
-    const operation = begin();
-    await carryOut(operation);
-    const backup = operation.made ?? assert.fail('no backup');
+    const backup = await backupBy(begin());
     await client.flushall();
     const cancelled = await putBack(backup, cancelAt(/Restore the Redis keys: [1-9][\d,]* of 50,000/));
     assert.equal(cancelled.report.ended, 'cancelled');

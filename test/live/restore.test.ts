@@ -18,7 +18,7 @@ import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
 import { startRedisCluster } from '../sandbox/redisCluster.ts';
 import { recordingPorts } from '../unit/core/operations/ports.ts';
-import { carryOut, environmentOf, servicesOf, workspaceAt } from './support/backups.ts';
+import { backupBy, carryOut, environmentOf, servicesOf, workspaceAt } from './support/backups.ts';
 import { fillQdrant, fillRedis } from './support/cacheData.ts';
 import { change, startQdrantNode } from './support/qdrantNode.ts';
 import type { QdrantNode } from './support/qdrantNode.ts';
@@ -61,11 +61,8 @@ describe('a restore', function () {
     await Promise.all([redis.stop(), qdrant.stop()]);
   });
 
-  const backUp = async (request: BackUpRequest): Promise<Backup> => {
-    const operation = new BackUp(request, servicesOf(environment), places);
-    await carryOut(operation);
-    return operation.made ?? assert.fail('no backup');
-  };
+  const backUp = (request: BackUpRequest): Promise<Backup> =>
+    backupBy(new BackUp(request, servicesOf(environment), places));
   const restore = (request: Omit<RestoreRequest, 'backup'>) =>
     carryOut(new Restore({ backup: backup.folder, ...request }, backup, servicesOf(environment), places));
 

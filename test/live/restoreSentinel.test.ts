@@ -13,7 +13,7 @@ import type { RedisServer } from '../sandbox/redis.ts';
 import { askSentinel, startSentinelGroup } from '../sandbox/redisSentinel.ts';
 import type { SentinelGroup } from '../sandbox/redisSentinel.ts';
 import { recordingPorts } from '../unit/core/operations/ports.ts';
-import { carryOut, environmentOf, workspaceAt } from './support/backups.ts';
+import { backupBy, carryOut, environmentOf, workspaceAt } from './support/backups.ts';
 import type { Ran } from './support/backups.ts';
 import { fill, withClient } from './support/flushing.ts';
 
@@ -30,9 +30,7 @@ describe('a restore behind Sentinel', function () {
     places = await workspaceAt(path.join(folder, 'workspace'));
     group = await startSentinelGroup(path.join(folder, 'sentinel'));
     await onPrimary((client) => fill(client, 'cache:', many));
-    const operation = new BackUp({ redisExport: { pattern: '*' } }, services(), places);
-    await carryOut(operation);
-    backup = operation.made ?? assert.fail('no backup');
+    backup = await backupBy(new BackUp({ redisExport: { pattern: '*' } }, services(), places));
   });
   after(() => group?.stop());
 

@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { BackUp } from '../../../src/clients/backup/backUp.ts';
 import type { BackupPlaces } from '../../../src/clients/backup/backupSurvey.ts';
 import { StoreServices } from '../../../src/clients/backup/services.ts';
+import type { Backup } from '../../../src/core/backup/backups.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Environment } from '../../../src/core/environment/environment.ts';
 import type { Operation, Outcome } from '../../../src/core/operations/operation.ts';
@@ -39,6 +42,12 @@ export async function carryOut<D>(operation: Operation<D>, ports: Partial<Operat
   const outcome = await new OperationRunner(recordingPorts(ports).ports).run(operation);
   if (outcome.kind !== 'ran') throw new Error(`Nothing to do: ${outcome.why}`);
   return outcome;
+}
+
+/** Carries it out, and gives the backup that was made. */
+export async function backupBy(operation: BackUp): Promise<Backup> {
+  await carryOut(operation);
+  return operation.made ?? assert.fail('no backup');
 }
 
 export type Ran = Extract<Outcome, { kind: 'ran' }>;
