@@ -19,6 +19,7 @@ import { exportKeys, gentlePace, usualPace } from './redisExport.ts';
 import type { ExportCheckpoint, ExportCounts, ExportResult } from './redisExport.ts';
 import { saveSnapshot } from './redisSave.ts';
 import type { StoreServices } from './services.ts';
+import { takeCollection } from './takeCollection.ts';
 import { writeUnfinished } from './unfinished.ts';
 
 /** What was written before is not lost with what fails after it. */
@@ -210,48 +211,8 @@ class Taking {
     await this.#context.step(
       `backup collection ${name}`,
       async (step) => {
-        const qdrant = await this.#services.qdrant();
-        const { signal } = step;
-        const { version = '', marks } = await qdrant.identify(signal);
-        const points = await qdrant.count(name, signal);
-        const snapshot = await qdrant.create(name, signal);
-        let file;
-        let pointsAfter;
-        try {
-          pointsAfter = await qdrant.count(name, signal);
-          const path = `qdrant/${encodeURIComponent(name)}.snapshot`;
-          const onProgress = (done: number, total = snapshot.bytes): void =>
-            step.report({ done, total, unit: 'bytes' });
-          const got = await qdrant.download(name, snapshot.name, await progress.place(path), { signal, onProgress });
-          if (snapshot.sha256 !== undefined && snapshot.sha256 !== got.sha256) {
-            throw new OpsError(
-              'protocol',
-              `What was downloaded of ${name} is not the snapshot that Qdrant made: the SHA-256 differs.`,
-            );
-          }
-          if (snapshot.sha256 === undefined)
-            step.note('The server names no checksum: the file is compared with itself alone.');
-          file = { path, ...got };
-        } finally {
-          // Also when it was cancelled: snapshots stay on the server's disk until somebody removes them.
-          if (this.#request.keepSnapshots !== true) {
-            await qdrant.remove(name, snapshot.name, AbortSignal.timeout(60_000)).catch(() => {
-              step.note(`The snapshot ${snapshot.name} could not be removed from the server: remove it by hand.`);
-            });
-          }
-        }
-        this.#parts.push({
-          kind: 'qdrantSnapshot',
-          version,
-          address: qdrant.address,
-          processId: marks['process id'],
-          collection: name,
-          points,
-          pointsAfter,
-          snapshot: snapshot.name,
-          keptOnServer: this.#request.keepSnapshots === true,
-          file,
-        });
+        const keep = this.#request.keepSnapshots === true;
+        this.#parts.push(await takeCollection(await this.#services.qdrant(), name, progress, keep, step));
       },
       orElse,
     );
