@@ -1,7 +1,5 @@
 import { repairText } from '../encoding.ts';
 import type { PreparedCode } from '../../shell/prepare.ts';
-import { readShell } from '../../shell/read.ts';
-import type { ReadStatement } from '../../shell/read.ts';
 import type { ShellNode, Span } from '../../shell/types.ts';
 import { readComment } from './blockComments.ts';
 import type { CommentMeaning } from './blockComments.ts';
@@ -13,18 +11,10 @@ import { readOptionLabel, readOr } from './labels.ts';
 import { announcesEdit, fileIn, readManual, settingsIn, withoutNumber } from './manual.ts';
 import type { ManualDraft } from './manual.ts';
 import { scriptPathOf } from './script.ts';
+import { eventsOf } from './shellEvents.ts';
+import type { Comment, Event, Statement } from './shellEvents.ts';
 import { tiersOf } from './tiers.ts';
 import type { Expectation } from './types.ts';
-
-type Event =
-  | {
-      readonly kind: 'comment';
-      readonly text: string;
-      readonly span: Span;
-      readonly trailing: boolean;
-      readonly isLast: boolean;
-    }
-  | { readonly kind: 'statement'; readonly tree: ShellNode; readonly span: Span };
 
 /** Reads the commands of a shell block with what the comments between them say. At once, without the shell parser. */
 export function readShellBlock(prepared: PreparedCode): BlockDraft {
@@ -57,7 +47,7 @@ class ShellBlockReader {
   }
 
   read(): BlockDraft {
-    const events = this.#events();
+    const events = eventsOf(this.#prepared);
     for (const [index, event] of events.entries()) {
       if (this.#draft.handOver !== undefined) break;
       if (/\n[ \t]*\n/.test(this.#code.slice(Math.max(this.#end, 0), event.span.start))) this.#endParagraph();
@@ -68,21 +58,6 @@ class ShellBlockReader {
     this.#endParagraph();
     this.#readOutputs();
     return this.#draft;
-  }
-
-  #events(): readonly Event[] {
-    const { statements, comments } = readShell(this.#prepared.masked);
-    const inside = (at: number) => statements.some(({ span }) => span.start < at && at < span.end);
-    const events: Event[] = statements.map(({ tree, span }: ReadStatement) => ({ kind: 'statement', tree, span }));
-    for (const span of comments) {
-      if (inside(span.start)) continue;
-      const lineStart = this.#code.lastIndexOf('\n', span.start - 1) + 1;
-      const text = repairText(this.#code.slice(span.start, span.end)).replace(/^#+!?/, '').trim();
-      if (this.#code.startsWith('#!', span.start) || text === '') continue;
-      const trailing = this.#code.slice(lineStart, span.start).trim() !== '';
-      events.push({ kind: 'comment', text, span, trailing, isLast: false });
-    }
-    return events.toSorted((a, b) => a.span.start - b.span.start);
   }
 
   /** A blank line: what was said above is about what stood there, or is something to do by itself. */
@@ -131,7 +106,7 @@ class ShellBlockReader {
       part.option.range = { ...part.option.range, end: Math.max(part.option.range.end, part.range.end) };
   }
 
-  #comment({ text, span, trailing }: Event & { kind: 'comment' }, next: Event | undefined): void {
+  #comment({ text, span, trailing }: Comment, next: Event | undefined): void {
     if (this.#expected !== undefined && !trailing) {
       this.#expected.lines.push(text);
       this.#expected.span = { ...this.#expected.span, end: span.end };
@@ -237,7 +212,7 @@ class ShellBlockReader {
     command.expectations.push({ expectation, range: this.#prepared.rangeOf(span) });
   }
 
-  #statement({ tree, span }: Event & { kind: 'statement' }): void {
+  #statement({ tree, span }: Statement): void {
     this.#endExpected();
     if (this.#asSetting(tree, span)) return;
     const waits = waitsFor(tree);
