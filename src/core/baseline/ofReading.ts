@@ -1,4 +1,4 @@
-import type { Reading } from '../checklist/meaning/types.ts';
+import type { Reading } from '../checklist/meaning/criteria/types.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { figureOf } from './baseline.ts';
 import type { Baseline } from './baseline.ts';

@@ -1,4 +1,4 @@
-import type { OutputDifference } from '../checklist/meaning/types.ts';
+import type { OutputDifference } from '../checklist/meaning/expectations/types.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** What is known of one item, block or statement in one environment, and where it is known from. */

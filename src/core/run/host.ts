@@ -1,4 +1,5 @@
-import type { Choice, HandOver, ManualStep, OutputDifference, Step } from '../checklist/meaning/types.ts';
+import type { OutputDifference } from '../checklist/meaning/expectations/types.ts';
+import type { Choice, HandOver, ManualStep, Step } from '../checklist/meaning/types.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { StepResult } from '../operations/operation.ts';

@@ -1,5 +1,6 @@
 import { differenceOfOutput, judgeOutput } from '../checklist/meaning/judgeOutput.ts';
-import type { CommandOutput, LocatedExpectation, OutputDifference } from '../checklist/meaning/types.ts';
+import type { CommandOutput, OutputDifference } from '../checklist/meaning/expectations/types.ts';
+import type { LocatedExpectation } from '../checklist/meaning/types.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import type { Verdict } from '../verdict.ts';
 import { outputText } from './captureOutput.ts';

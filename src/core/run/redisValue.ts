@@ -1,4 +1,4 @@
-import type { Reading } from '../checklist/meaning/types.ts';
+import type { Reading } from '../checklist/meaning/criteria/types.ts';
 import type { RedisMonitor } from '../health/redisMonitor.ts';
 
 /** What a criterion reads off a Redis, in the reading's base unit; undefined where there is no data. */

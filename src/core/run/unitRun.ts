@@ -1,4 +1,5 @@
-import type { Choice, CommandOutput, ManualStep, OutputDifference, Step } from '../checklist/meaning/types.ts';
+import type { CommandOutput, OutputDifference } from '../checklist/meaning/expectations/types.ts';
+import type { Choice, ManualStep, Step } from '../checklist/meaning/types.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import { confirmationFor, worstEffect } from '../policy/confirmation.ts';
 import { classifyDanger } from '../shell/danger/classify.ts';

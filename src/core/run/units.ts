@@ -1,12 +1,6 @@
 import type { Checklist, ChecklistNode, CommandBlock, Item } from '../checklist/model.ts';
-import type {
-  BlockMeaning,
-  Choice,
-  Criterion,
-  InlineCommand,
-  ItemMeaning,
-  Meaning,
-} from '../checklist/meaning/types.ts';
+import type { Criterion } from '../checklist/meaning/criteria/types.ts';
+import type { BlockMeaning, Choice, InlineCommand, ItemMeaning, Meaning } from '../checklist/meaning/types.ts';
 import { nodesOf } from '../checklist/walk.ts';
 import type { Tier } from '../environment/environment.ts';
 

@@ -1,4 +1,4 @@
-import type { Criterion } from '../checklist/meaning/types.ts';
+import type { Criterion } from '../checklist/meaning/criteria/types.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { verdictOfAll } from '../evidence/present.ts';
 import type { Verdict } from '../verdict.ts';

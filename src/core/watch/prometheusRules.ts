@@ -1,6 +1,7 @@
 import { inUnit } from '../checklist/meaning/criteria/judge.ts';
 import type { Checklist } from '../checklist/model.ts';
-import type { Criterion, Meaning } from '../checklist/meaning/types.ts';
+import type { Criterion } from '../checklist/meaning/criteria/types.ts';
+import type { Meaning } from '../checklist/meaning/types.ts';
 import { nodesOf } from '../checklist/walk.ts';
 import type { Environment } from '../environment/environment.ts';
 import { formatDuration } from '../format.ts';

@@ -1,5 +1,6 @@
 import type { CriterionDraft } from '../checklist/meaning/criteria/draft.ts';
-import type { NumberComparator, Reading } from '../checklist/meaning/types.ts';
+import type { Reading } from '../checklist/meaning/criteria/types.ts';
+import type { NumberComparator } from '../checklist/meaning/expectations/types.ts';
 import { formatDuration } from '../format.ts';
 import { serviceOfSource } from '../health/environmentHitRate.ts';
 import type { ServiceId } from '../health/monitorServices.ts';

@@ -3,7 +3,7 @@ import { msOf } from '../checklist/meaning/criteria/amount.ts';
 import type { CriterionDraft } from '../checklist/meaning/criteria/draft.ts';
 import { inUnit } from '../checklist/meaning/criteria/judge.ts';
 import { readCriteria } from '../checklist/meaning/criteria/read.ts';
-import type { Binding } from '../checklist/meaning/types.ts';
+import type { Binding } from '../checklist/meaning/criteria/types.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { formatDuration } from '../format.ts';
 import { serviceIds, serviceNames } from '../health/monitorServices.ts';

@@ -1,5 +1,5 @@
 import { compare, inUnit } from '../checklist/meaning/criteria/judge.ts';
-import type { Reading } from '../checklist/meaning/types.ts';
+import type { Reading } from '../checklist/meaning/criteria/types.ts';
 import type { EnvironmentHitRate } from '../health/environmentHitRate.ts';
 import type { ServiceId } from '../health/monitorServices.ts';
 import { serviceNames } from '../health/monitorServices.ts';

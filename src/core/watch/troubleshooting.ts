@@ -1,5 +1,6 @@
 import { compare } from '../checklist/meaning/criteria/judge.ts';
-import type { Criterion, Meaning } from '../checklist/meaning/types.ts';
+import type { Criterion } from '../checklist/meaning/criteria/types.ts';
+import type { Meaning } from '../checklist/meaning/types.ts';
 import type { Checklist, ChecklistNode, Range, Stage } from '../checklist/model.ts';
 import { nodesOf } from '../checklist/walk.ts';
 import { serviceNames } from '../health/monitorServices.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { OutputDifference } from '../../core/checklist/meaning/types.ts';
+import type { OutputDifference } from '../../core/checklist/meaning/expectations/types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
 import { presentEvidence } from '../../core/evidence/present.ts';
 import { environmentFor } from '../rollouts/bound.ts';

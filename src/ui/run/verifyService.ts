@@ -2,7 +2,7 @@ import { baselineWords } from '../../core/baseline/baseline.ts';
 import { baselineOfReading } from '../../core/baseline/ofReading.ts';
 import { bindCriterion } from '../../core/checklist/meaning/criteria/bind.ts';
 import { judgeCriterion } from '../../core/checklist/meaning/criteria/judge.ts';
-import type { Criterion, Reading } from '../../core/checklist/meaning/types.ts';
+import type { Criterion, Reading } from '../../core/checklist/meaning/criteria/types.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { resolveSecret, secretReferences } from '../../core/environment/references.ts';
 import { explain, OpsError } from '../../core/errors.ts';

@@ -1,6 +1,6 @@
 import type { Stage } from '../model.ts';
 import type { CriterionDraft } from './criteria/draft.ts';
-import type { Criterion } from './types.ts';
+import type { Criterion } from './criteria/types.ts';
 
 const WARNS =
   /^(?:watch (?:for|out)|symptoms?|bad|roll(?:ing)? ?back (?:when|if)|when to roll ?back|alerts?|warning|critical|red flags?|issue|problem|investigate (?:if|when))\b/i;

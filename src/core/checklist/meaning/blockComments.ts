@@ -1,6 +1,6 @@
 import { isCommand } from './commandLike.ts';
 import { readExpectation } from './expectations/read.ts';
-import type { Expectation } from './types.ts';
+import type { Expectation } from './expectations/types.ts';
 
 /** What a comment in a block says of the output of a command. */
 export type CommentMeaning =

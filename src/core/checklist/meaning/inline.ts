@@ -1,7 +1,8 @@
 import type { Range } from '../model.ts';
 import { isCommand, treeOf, waitsFor } from './commandLike.ts';
 import { readExpectation } from './expectations/read.ts';
-import type { Expectation, InlineCommand, LocatedExpectation } from './types.ts';
+import type { Expectation } from './expectations/types.ts';
+import type { InlineCommand, LocatedExpectation } from './types.ts';
 
 interface CodeSpan {
   readonly code: string;

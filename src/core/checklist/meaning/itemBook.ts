@@ -4,7 +4,8 @@ import { readInlineCommands } from './inline.ts';
 import { readItemManual } from './manual.ts';
 import type { TextPiece } from './pieces.ts';
 import { bothTiers, tiersOf } from './tiers.ts';
-import type { Criterion, ExpectedVariable, InlineCommand, ItemMeaning, ManualStep, VariableSection } from './types.ts';
+import type { Criterion } from './criteria/types.ts';
+import type { ExpectedVariable, InlineCommand, ItemMeaning, ManualStep, VariableSection } from './types.ts';
 import { variableInList, variableInText } from './variables.ts';
 
 interface OpenItem {

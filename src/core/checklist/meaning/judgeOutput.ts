@@ -4,7 +4,7 @@ import { linesOf, normalizeLine, readOutput } from './expectations/output.ts';
 import type { ReadOutput } from './expectations/output.ts';
 import { patternLines } from './expectations/matchJson.ts';
 import { lineTest } from './expectations/matchText.ts';
-import type { CommandOutput, DifferenceLine, Expectation, OutputDifference } from './types.ts';
+import type { CommandOutput, DifferenceLine, Expectation, OutputDifference } from './expectations/types.ts';
 
 /**
  * Holds the output of a command against what is expected of it. `earlier` is the run before it, which relative

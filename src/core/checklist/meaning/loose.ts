@@ -1,5 +1,5 @@
 import { readExpectation } from './expectations/read.ts';
-import type { Expectation } from './types.ts';
+import type { Expectation } from './expectations/types.ts';
 
 const EXPECTED = /^(?:the\s+)?expected(?:\s+(?:output|results?|responses?|values?|answer))?\s*:?\s*(.*)$/i;
 

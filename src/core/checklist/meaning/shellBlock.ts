@@ -14,7 +14,7 @@ import { scriptPathOf } from './script.ts';
 import { eventsOf } from './shellEvents.ts';
 import type { Comment, Event, Statement } from './shellEvents.ts';
 import { tiersOf } from './tiers.ts';
-import type { Expectation } from './types.ts';
+import type { Expectation } from './expectations/types.ts';
 
 /** Reads the commands of a shell block with what the comments between them say. At once, without the shell parser. */
 export function readShellBlock(prepared: PreparedCode): BlockDraft {

@@ -22,7 +22,8 @@ import { isShellCode } from './shellLanguage.ts';
 import { readShellBlock } from './shellBlock.ts';
 import { targetOf } from './targetRow.ts';
 import { bothTiers, tiersOf } from './tiers.ts';
-import type { BlockMeaning, Criterion, ManualStep, Meaning } from './types.ts';
+import type { Criterion } from './criteria/types.ts';
+import type { BlockMeaning, ManualStep, Meaning } from './types.ts';
 import { variablesInCode } from './variables.ts';
 
 interface OpenBlock {

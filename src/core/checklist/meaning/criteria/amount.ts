@@ -1,4 +1,4 @@
-import type { CriterionUnit } from '../types.ts';
+import type { CriterionUnit } from './types.ts';
 
 export interface Amount {
   /** In `unit`. */

@@ -3,7 +3,7 @@ import { sourcesOf } from '../../../health/environmentHitRate.ts';
 import { recentWindowMs } from '../../../metrics/hitRate.ts';
 import * as promql from '../../../metrics/promql.ts';
 import type { CacheMetrics } from '../../../metrics/promql.ts';
-import type { Binding, Reading } from '../types.ts';
+import type { Binding, Reading } from './types.ts';
 import type { CriterionDraft } from './draft.ts';
 
 /** Of an environment's settings, what tells where numbers are read. */

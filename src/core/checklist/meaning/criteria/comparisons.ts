@@ -2,7 +2,7 @@ import { AMOUNT, toAmount } from './amount.ts';
 import { detailsOf, isMetric, metricOf } from './draft.ts';
 import type { CriterionDraft } from './draft.ts';
 import { relationOf } from './relative.ts';
-import type { NumberComparator } from '../types.ts';
+import type { NumberComparator } from '../expectations/types.ts';
 
 const WORDS: readonly (readonly [RegExp, NumberComparator])[] = [
   [/at least|minimum of|no less than|not less than/i, '>='],

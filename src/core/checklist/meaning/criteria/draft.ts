@@ -1,5 +1,5 @@
 import { msOf } from './amount.ts';
-import type { Criterion } from '../types.ts';
+import type { Criterion } from './types.ts';
 
 /** What a text says of one number, before it is known whom it belongs to. */
 export type CriterionDraft = Omit<Criterion, 'owner' | 'range' | 'sense' | 'text'>;

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMilliseconds, formatRatio } from '../../../format.ts';
 import type { Verdict } from '../../../verdict.ts';
-import type { Criterion, CriterionUnit, NumberComparator } from '../types.ts';
+import type { Criterion, CriterionUnit } from './types.ts';
+import type { NumberComparator } from '../expectations/types.ts';
 
 /** Growth that is still "stable": what a cache's readings vary by from hour to hour. */
 const STABLE_GROWTH = 0.1;

@@ -1,4 +1,4 @@
-import type { JsonPattern } from '../types.ts';
+import type { JsonPattern } from './types.ts';
 
 /** Keys whose values differ from run to run in an example: times, ages, identifiers. */
 const VOLATILE =

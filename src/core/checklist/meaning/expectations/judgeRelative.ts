@@ -1,6 +1,6 @@
 import { literalPattern } from '../../../literalPattern.ts';
 import type { Verdict } from '../../../verdict.ts';
-import type { Expectation } from '../types.ts';
+import type { Expectation } from './types.ts';
 import { isObject } from './matchJson.ts';
 import { linesOf } from './output.ts';
 import type { ReadOutput } from './output.ts';

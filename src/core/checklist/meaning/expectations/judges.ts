@@ -1,6 +1,6 @@
 import type { Verdict } from '../../../verdict.ts';
 import { compare } from '../criteria/judge.ts';
-import type { Expectation } from '../types.ts';
+import type { Expectation } from './types.ts';
 import { judgeChange, judgeRelative } from './judgeRelative.ts';
 import { isObject, jsonMismatch, matchesAnywhere } from './matchJson.ts';
 import { lineTest } from './matchText.ts';

@@ -1,5 +1,5 @@
 import { OpsError } from '../../../errors.ts';
-import type { JsonPattern } from '../types.ts';
+import type { JsonPattern } from './types.ts';
 
 /** The first difference between a value and a pattern, as a phrase with its path; undefined where it matches. */
 export function jsonMismatch(pattern: JsonPattern, value: unknown, path = 'the answer'): string | undefined {

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../types.ts';
+import type { CommandOutput } from './types.ts';
 
 /** What is looked at of a stream: so much of its beginning and of its end. */
 const HALF = 512 * 1024;

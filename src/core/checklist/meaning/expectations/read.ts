@@ -1,4 +1,4 @@
-import type { Expectation, NumberComparator } from '../types.ts';
+import type { Expectation, NumberComparator } from './types.ts';
 import { readJsonFields, readJsonPattern } from './jsonPattern.ts';
 
 /** What is known of the command whose output is meant. */

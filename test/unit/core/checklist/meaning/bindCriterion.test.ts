@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { bindCriterion } from '../../../../../src/core/checklist/meaning/criteria/bind.ts';
 import type { BindingSettings } from '../../../../../src/core/checklist/meaning/criteria/bind.ts';
 import { judgeCriterion } from '../../../../../src/core/checklist/meaning/criteria/judge.ts';
-import type { Binding, Criterion } from '../../../../../src/core/checklist/meaning/types.ts';
+import type { Binding, Criterion } from '../../../../../src/core/checklist/meaning/criteria/types.ts';
 import { readEnvironments } from '../../../../../src/core/environment/read.ts';
 import { meaningOf } from './understood.ts';
 

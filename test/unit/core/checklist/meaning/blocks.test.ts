@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Expectation } from '../../../../../src/core/checklist/meaning/types.ts';
+import type { Expectation } from '../../../../../src/core/checklist/meaning/expectations/types.ts';
 import { blockOf, blocksOf, commandsIn, expectedIn, manualIn, meaningOf } from './understood.ts';
 
 const textOf = (expectations: readonly Expectation[]) => expectations.map((one) => `${one.kind}: ${one.text}`);

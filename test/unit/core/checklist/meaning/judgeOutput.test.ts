@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readExpectation, readExpectedBlock } from '../../../../../src/core/checklist/meaning/expectations/read.ts';
 import { differenceOfOutput, judgeOutput } from '../../../../../src/core/checklist/meaning/judgeOutput.ts';
-import type { CommandOutput, Expectation } from '../../../../../src/core/checklist/meaning/types.ts';
+import type { CommandOutput, Expectation } from '../../../../../src/core/checklist/meaning/expectations/types.ts';
 
 function expecting(phrase: string, command = 'some-command'): Expectation {
   const expectation = readExpectation(phrase, { command });

@@ -1,4 +1,5 @@
-import type { CriterionUnit, Expectation, NumberComparator } from '../../../../../src/core/checklist/meaning/types.ts';
+import type { CriterionUnit } from '../../../../../src/core/checklist/meaning/criteria/types.ts';
+import type { Expectation, NumberComparator } from '../../../../../src/core/checklist/meaning/expectations/types.ts';
 import type { Danger } from '../../../../../src/core/shell/types.ts';
 
 /** What one sample document holds, written down by reading it. Lines count from 1, as an editor shows them. */

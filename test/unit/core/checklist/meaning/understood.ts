@@ -1,8 +1,8 @@
 import { understand } from '../../../../../src/core/checklist/meaning/understand.ts';
+import type { Expectation } from '../../../../../src/core/checklist/meaning/expectations/types.ts';
 import type {
   BlockMeaning,
   CommandPart,
-  Expectation,
   ItemMeaning,
   ManualStep,
   Meaning,
