@@ -8,7 +8,6 @@ import { NetworkReturn } from './core/health/networkReturn.ts';
 import type { Environment } from './core/environment/environment.ts';
 import { explain } from './core/errors.ts';
 import type { ShellParser } from './core/shell/types.ts';
-import type { RedisProbe } from './core/health/redisMonitor.ts';
 import { Alerts } from './ui/alerts/alerts.ts';
 import { ChecklistStore } from './ui/checklists/store.ts';
 import { ChecklistView } from './ui/checklists/view.ts';
@@ -18,7 +17,7 @@ import { Secrets } from './ui/environments/secrets.ts';
 import { EnvironmentStore } from './ui/environments/store.ts';
 import { EvidenceStore } from './ui/evidence/store.ts';
 import { openFlagBoard } from './ui/flags/board.ts';
-import { openServiceProbe } from './ui/health/probes.ts';
+import { openRedis, openService } from './ui/health/probes.ts';
 import { HealthView } from './ui/health/view.ts';
 import type { HistoryStore } from './ui/history/store.ts';
 import { HistoryView } from './ui/history/view.ts';
@@ -98,12 +97,12 @@ export class Services implements vscode.Disposable {
     own({ dispose: () => void this.tunnels.dispose() });
     this.consistency = new ConsistencyStore(workspaceState);
     this.keyspaces = once(async () => new (await import('./ui/keyspace/store.ts')).KeyspaceStore(workspaceState));
+    const means = { vault: this.secrets, tunnels: this.tunnels };
     this.fleet = own(
       new Fleet({
         clock: systemClock,
-        openRedis: (environment) => redisProbe(environment, this.secrets, this.tunnels),
-        openService: (service, environment, needs) =>
-          openServiceProbe(service, environment, { vault: this.secrets, tunnels: this.tunnels, needs }),
+        openRedis: (environment) => openRedis(environment, means),
+        openService: (service, environment, needs) => openService(service, environment, { ...means, needs }),
         besides: (environment, service) => this.consistency.readingsOf(environment, service, Date.now()),
         onRead: (environment) => this.#show(environment),
       }),
@@ -289,22 +288,4 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function loadShellParser(extensionUri: vscode.Uri): Promise<ShellParser> {
   const { createShellParser } = await import('./clients/shellParser.ts');
   return createShellParser(vscode.Uri.joinPath(extensionUri, 'dist', 'shell.wasm').fsPath);
-}
-
-/** The client is loaded when the first server is asked, not at activation. */
-function redisProbe(environment: Environment, secrets: Secrets, tunnels: Tunnels): RedisProbe {
-  let opened: Promise<RedisProbe> | undefined;
-  const secret = secretLookup(environment, secrets);
-  const listeners: (() => void)[] = [];
-  const open = async (): Promise<RedisProbe> => {
-    const { openRedisProbe } = await import('./clients/redisProbe.ts');
-    const probe = openRedisProbe(environment, secret, systemClock, tunnels.of(environment, 'redis'));
-    for (const listener of listeners) probe.onMoved?.(listener);
-    return probe;
-  };
-  return {
-    read: async (signal) => (await (opened ??= open())).read(signal),
-    close: () => void opened?.then((probe) => probe.close()),
-    onMoved: (listener) => void listeners.push(listener),
-  };
 }
