@@ -110,10 +110,7 @@ class Dashboard implements Board {
     if (this.#asking === undefined) this.#remember();
     this.#range = range;
     clearTimeout(this.#asking);
-    this.#asking = setTimeout(() => {
-      this.#asking = undefined;
-      this.#ask();
-    }, settleMs);
+    this.#asking = setTimeout(() => this.#ask(), settleMs);
     this.#drawHead();
   }
 
@@ -275,6 +272,9 @@ class Dashboard implements Board {
   }
 
   #ask(): void {
+    // A zoom that was to be asked for is over, also where one went back from it at once.
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
     performance.mark('asked');
     this.#drawHead();
     tell({ type: 'show', state: this.#state(), widthPx: this.#width() });

@@ -18,7 +18,9 @@ export function placeMarkers(
   box.style.width = `${width}px`;
   const placed = markers
     .map((marker) => ({ ...marker, x: plot.valToPos(marker.atMs, 'x') }))
-    .filter(({ x }) => x >= 0 && x <= width);
+    // After the last value, though not yet a step later.
+    .filter(({ x }) => x >= 0 && x <= width + nearPx)
+    .map((marker) => ({ ...marker, x: Math.min(marker.x, width) }));
   const shown = placed.map(({ id, label, detail }) => `${id} ${label} ${detail}`).join();
   // Drawn at every reading: what has the focus is not to lose it.
   if (box.dataset['shown'] !== shown) redraw(box, ...placed.map((marker, index) => draw(marker, index === 0, open)));

@@ -67,6 +67,7 @@ export function createPlot(options: PlotOptions, container: HTMLElement): uPlot 
         drawAxes: [(plot) => drawLimits(plot, current(), theme)],
         draw: [
           (plot) => {
+            nameLimits(plot, current(), theme);
             drawResets(plot, current(), theme);
             onDraw();
           },
@@ -161,23 +162,44 @@ function drawLimits(plot: uPlot, { limits }: Chart, theme: Theme): void {
     ctx.fillStyle = faded(theme.good, 0.06);
     ctx.fillRect(bbox.left, bbox.top, bbox.width, plot.valToPos(best, 'y', true) - bbox.top);
   }
-  ctx.font = theme.font.replace('11px', `${11 * ratio}px`);
-  ctx.textAlign = 'left';
   ctx.lineWidth = ratio;
   ctx.setLineDash([2 * ratio, 3 * ratio]);
-  for (const { value, tone, bad, label } of limits) {
-    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
-    if (!(y > bbox.top - 1 && y < bbox.top + bbox.height + 1)) continue;
+  for (const { y, tone } of inSight(plot, limits)) {
     ctx.strokeStyle = theme[tone];
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillStyle = theme.muted;
-    ctx.textBaseline = bad === 'below' ? 'top' : 'bottom';
-    ctx.fillText(label, bbox.left + 6 * ratio, y + (bad === 'below' ? 4 : -4) * ratio);
   }
   ctx.restore();
+}
+
+/** Above the lines of the series, which may run through them. */
+function nameLimits(plot: uPlot, { limits }: Chart, theme: Theme): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = theme.font.replace('11px', `${11 * ratio}px`);
+  ctx.textAlign = 'left';
+  ctx.lineWidth = 3 * ratio;
+  ctx.lineJoin = 'round';
+  ctx.strokeStyle = theme.background;
+  ctx.fillStyle = theme.muted;
+  for (const { y, bad, label } of inSight(plot, limits)) {
+    ctx.textBaseline = bad === 'below' ? 'top' : 'bottom';
+    const at = [bbox.left + 6 * ratio, y + (bad === 'below' ? 4 : -4) * ratio] as const;
+    ctx.strokeText(label, ...at);
+    ctx.fillText(label, ...at);
+  }
+  ctx.restore();
+}
+
+/** Limits with where they are drawn; those that lie within the chart. */
+function inSight(plot: uPlot, limits: Chart['limits']) {
+  const { top, height } = plot.bbox;
+  return limits
+    .map((limit) => ({ ...limit, y: Math.round(plot.valToPos(limit.value, 'y', true)) + 0.5 }))
+    .filter(({ y }) => y > top - 1 && y < top + height + 1);
 }
 
 function drawResets(plot: uPlot, { resets, wide }: Chart, theme: Theme): void {

@@ -52,6 +52,25 @@ describe('A dashboard of what is seldom counted', function () {
     await window.screenshot('dashboard-twenty-namespaces');
   });
 
+  it('shows long names whole beside the pointer too, at 300 pixels', async () => {
+    const { window } = session();
+    const size = window.page.viewportSize();
+    assert.ok(size);
+    await show(longName);
+    await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+    try {
+      await window.page.setViewportSize({ ...size, width: 372 });
+      await eventually(async () => assert.deepEqual(await dashboard.cutOff(), []));
+      await dashboard.plot('namespaces').hover();
+      await dashboard.frame.locator('.tooltip', { hasText: longNamespace }).waitFor();
+      await window.screenshot('dashboard-long-names');
+      assert.deepEqual(await dashboard.cutOff(), []);
+    } finally {
+      await window.page.setViewportSize(size);
+      await window.quickInput.runCommand('View: Toggle Primary Side Bar Visibility');
+    }
+  });
+
   it('leaves open what was not read, says how much, and marks the restart', async () => {
     await show(longName);
     // Sixteen of the twenty-four hours were there to be read, three of them were not.
@@ -104,6 +123,9 @@ describe('A dashboard of what is seldom counted', function () {
     assert.equal(await tile('hitRate'), 'Hit rate no data misses unknown');
     const [row] = await dashboard.namespaces();
     assert.match(row?.slice(0, 4).join(' ') ?? '', /^search – [\d,]+ –$/);
+    for (const chart of ['hitRate', 'lookups'])
+      assert.match(await dashboard.chart(chart).locator('.card-source').innerText(), /; misses unknown$/);
+    await dashboard.legend('lookups', 'Misses').waitFor({ state: 'detached' });
     await session().window.screenshot('dashboard-misses-unknown');
   });
 });

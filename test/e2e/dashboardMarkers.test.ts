@@ -21,7 +21,7 @@ describe('What happened, in the charts of a dashboard', function () {
     await rm(storage, { recursive: true, force: true });
     server = await startRedis({ folder: storage, config: { maxmemory: '64mb' } });
     const redis = new Redis(server.url);
-    await redis.mset(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`cache:search:${n}`, 'x'])));
+    await redis.mset(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`shelf:${n}`, 'x'])));
     redis.disconnect();
     restore = await addEnvironments({
       marked: {
@@ -42,7 +42,7 @@ describe('What happened, in the charts of a dashboard', function () {
   });
 
   const marker = (words: RegExp): Locator => dashboard.chart('memory').getByRole('button', { name: words });
-  const operation = (): Locator => marker(/^Flush cache:\*, /);
+  const operation = (): Locator => marker(/^Flush shelf:\*, /);
   const alert = (): Locator => marker(/^warning alert: memory > 1%, /);
   /** Where its triangle is: the line below belongs to the chart. */
   const tipOf = async (one: Locator): Promise<{ position: { x: number; y: number } }> => {
@@ -52,7 +52,7 @@ describe('What happened, in the charts of a dashboard', function () {
 
   const showsRecord = async (): Promise<void> => {
     const { window } = session();
-    await eventually(async () => assert.match(await window.editor.title(), /Flush cache/));
+    await eventually(async () => assert.match(await window.editor.title(), /Flush shelf/));
     await window.editor.previewText('What came of it');
   };
 
@@ -65,7 +65,7 @@ describe('What happened, in the charts of a dashboard', function () {
     const { window } = session();
     await window.health.row('marked').contextMenu('Flush…');
     await window.quickInput.pick('Keys by Pattern…');
-    await window.quickInput.enter('Pattern of the keys', 'cache:*');
+    await window.quickInput.enter('Pattern of the keys', 'shelf:*');
     await window.modal().press('Flush');
     await eventually(async () => {
       const told = (await window.notifications()).join('\n');
@@ -107,7 +107,7 @@ describe('What happened, in the charts of a dashboard', function () {
     await keyboard.press('ArrowRight');
     const second = await focused();
     assert.deepEqual([first, second].map((words) => words.replace(/,.*/, '')).toSorted(), [
-      'Flush cache:*',
+      'Flush shelf:*',
       'warning alert: memory > 1%',
     ]);
     await window.screenshot('dashboard-marker-focus');

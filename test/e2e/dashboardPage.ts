@@ -106,7 +106,7 @@ export class DashboardPage {
   async cutOff(): Promise<readonly string[]> {
     return (await this.itself()).evaluate<string[]>(`(() => {
       const edge = document.documentElement.clientWidth + 0.5;
-      const all = [...document.querySelectorAll('h1, h2, .status, .toolbar, .toolbar *, .headline, .banner, .tile, .tile *, .card, .card-head *, .legend *')]
+      const all = [...document.querySelectorAll('h1, h2, .status, .toolbar, .toolbar *, .headline, .banner, .tile, .tile *, .card, .card-head *, .legend *, .tooltip, .tooltip *')]
         .filter((one) => one.checkVisibility() && !(one instanceof SVGElement) && !one.closest('[hidden]'));
       const beyond = all.filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < -0.5 || right > edge; });
       const narrow = all.filter((one) => !one.matches('select, option, .segments') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0);

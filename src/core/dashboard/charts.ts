@@ -63,7 +63,7 @@ export function appCharts(input: AppInput): readonly Chart[] {
 
 function base({ grid, source, resets, rates }: AppInput) {
   return {
-    source: `${source}, rate over ${formatDuration(rateWindowMs(grid))}`,
+    source: `${source}, rate over ${formatDuration(rateWindowMs(grid))}${rates.missesUnknown ? '; misses unknown' : ''}`,
     limits: [],
     resets,
     state: rates.namespaces.length === 0 ? noSeries : ready,
@@ -111,12 +111,7 @@ function hitRateChart(input: AppInput): Chart {
     limits: hitRateLimitLines(settings),
     state: stateOf(input),
     series: [
-      {
-        id: 'all',
-        label: rates.missesUnknown ? 'Hit rate at most (misses unknown)' : 'Hit rate',
-        values: all,
-        color: 'blue',
-      },
+      { id: 'all', label: 'Hit rate', values: all, color: 'blue' },
       ...kindLine(measured.exact, 'exact', 'green'),
       ...kindLine(measured.semantic, 'semantic', 'purple'),
     ],
@@ -173,6 +168,7 @@ function namespaceLine(one: NamespaceRates, index: number): ChartSeries {
 function lookupChart(input: AppInput): Chart {
   const { rates, queries, writes } = input;
   const common = base(input);
+  const misses: ChartSeries = { id: 'misses', label: 'Misses', values: rates.misses, color: 'orange', filled: true };
   const written: readonly ChartSeries[] = writes
     ? [{ id: 'writes', label: writes.label, values: writes.values, color: 'purple' }]
     : [];
@@ -184,7 +180,7 @@ function lookupChart(input: AppInput): Chart {
     unit: 'perSecond',
     series: [
       { id: 'hits', label: 'Hits', values: rates.hits, color: 'green', filled: true },
-      { id: 'misses', label: 'Misses', values: rates.misses, color: 'orange', filled: true },
+      ...(rates.missesUnknown ? [] : [misses]),
       ...written,
     ],
     queries: [

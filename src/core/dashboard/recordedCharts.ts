@@ -111,7 +111,7 @@ export function recordedCharts(input: RecordedInput): readonly Chart[] {
     // One empty card says it for all.
     return first && charts.every(({ state }) => state.kind !== 'ready')
       ? [{ ...first, title: `${names[service]} over time`, limits: [] }]
-      : charts;
+      : charts.map((one) => (one.state.kind === 'ready' ? one : { ...one, state: missing(one.unit, names[service]) }));
   });
 }
 
@@ -158,6 +158,13 @@ function nothingRecorded(name: string): ChartState {
     next: 'Cache Ops records while it reads the environment: with this page, the Health view or the status bar open.',
     action: 'refreshHealth',
   };
+}
+
+/** Where other things of the server were recorded. */
+function missing(unit: Unit, name: string): ChartState {
+  return unit === 'perSecond'
+    ? { kind: 'empty', why: 'Too few readings in this range: a rate takes two of them.', next: 'Keep this page open.' }
+    : { kind: 'empty', why: `${name} told nothing of this in this range.`, next: '' };
 }
 
 function limitsOf({ settings: { limits }, grid, recording }: RecordedInput, id: string): Chart['limits'] {

@@ -54,7 +54,8 @@ export function changeWords(value: number, before: number, unit: Unit): string |
   }
   if (before === 0) return value === 0 ? 'unchanged' : undefined;
   const percent = ((value - before) / before) * 100;
-  return Math.abs(percent) < 0.5 ? 'unchanged' : `${sign(percent)}${short(Math.abs(percent))} %`;
+  const words = Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : short(Math.round(Math.abs(percent)));
+  return Math.abs(percent) < 0.5 ? 'unchanged' : `${sign(percent)}${words} %`;
 }
 
 function sign(value: number): string {

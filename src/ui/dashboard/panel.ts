@@ -160,7 +160,8 @@ export class DashboardPanel {
     this.#page.say({ type: 'reading', ticket });
     try {
       const grid = this.#grid();
-      const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid));
+      // What has just happened does not wait for the next step.
+      const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid) + grid.stepMs);
       // Only the first picture comes in two parts: later ones would flicker.
       const inParts = !this.#view;
       const onPartial = async (view: View): Promise<void> => {

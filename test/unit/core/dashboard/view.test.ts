@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { AskRange } from '../../../../src/core/dashboard/load.ts';
+import type { AskRange, Labelled } from '../../../../src/core/dashboard/load.ts';
 import type { View } from '../../../../src/core/dashboard/model.ts';
 import { gridOf, timesOf } from '../../../../src/core/dashboard/range.ts';
+import type { Grid } from '../../../../src/core/dashboard/range.ts';
 import { Recording } from '../../../../src/core/dashboard/recording.ts';
 import { loadView } from '../../../../src/core/dashboard/view.ts';
 import type { ViewRequest } from '../../../../src/core/dashboard/view.ts';
@@ -26,6 +27,13 @@ const [environment] = readEnvironments(
   },
   undefined,
 ).environments;
+
+/** One for one namespace, all the while; nothing of the histogram. */
+function answer(query: string, grid: Grid): readonly Labelled[] {
+  if (query.includes('run_seconds')) return [];
+  const atMs = timesOf(grid);
+  return [{ labels: { namespace: 'search' }, points: { atMs, values: atMs.map(() => 1) } }];
+}
 
 /** Every query that is not refused gives one, all the while, for one namespace. */
 function view(refused: RegExp, error: OpsError, more: Partial<ViewRequest> = {}): Promise<View> {
@@ -74,6 +82,15 @@ describe('A view of which a part is refused', () => {
     const failed = { kind: 'failed', message: 'Not read: Too many samples.' };
     assert.deepEqual(charts.find(({ id }) => id === 'latency')?.state, failed);
     assert.deepEqual(table.state, failed);
+  });
+
+  it('tells a histogram that is not there from no traffic', async () => {
+    const { charts } = await view(/run_seconds/, refusal, {
+      ask: (query, grid) => Promise.resolve(answer(query, grid)),
+    });
+    const state = charts.find(({ id }) => id === 'latency')?.state;
+    assert.ok(state?.kind === 'empty');
+    assert.match(state.why, /no samples of this histogram in this range, although there was traffic/);
   });
 
   it('is no view when all of Prometheus is gone, except where nothing was shown before', async () => {
