@@ -93,8 +93,9 @@ export class ClusterConnection implements RedisProbe {
     const address = formatHostPort(member);
     const { link, reader } = this.#reach(topology, member);
     try {
-      const { info, roundTripMs, slow } = await link.use(signal, (redis, target) => reader.read(redis, target));
-      return { member, address, info, roundTripMs, ...(slow ? { slow } : {}) };
+      const read = await link.use(signal, (redis, target) => reader.read(redis, target));
+      const { info, roundTripMs, slow, writesRefused } = read;
+      return { member, address, info, roundTripMs, writesRefused, ...(slow ? { slow } : {}) };
     } catch (error) {
       if (signal.aborted) throw error;
       return { member, address, failure: failureOf(error) };

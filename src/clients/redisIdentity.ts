@@ -64,7 +64,8 @@ export function whereDenied(error: unknown): undefined {
   throw error;
 }
 
-function onEach<T>(
+/** What `work` gives on each of these servers, in their order, over a connection of its own. Throws OpsError. */
+export function onEach<T>(
   targets: readonly RedisTarget[],
   clock: Clock,
   signal: AbortSignal,

@@ -86,8 +86,11 @@ export class RedisReader {
   }
 }
 
-/** A server that cannot save answers even PING with that, but serves reads and INFO: undefined, or its words. */
-async function pingRefused(redis: Redis): Promise<string | undefined> {
+/**
+ * A server that cannot save answers even PING with that, but serves reads and INFO: undefined, or its words. Whether it
+ * would take a write is told so without one: both are refused by the same rule (processCommand in Redis’ server.c).
+ */
+export async function pingRefused(redis: Redis): Promise<string | undefined> {
   try {
     await redis.ping();
     return undefined;

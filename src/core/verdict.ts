@@ -7,3 +7,12 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'inconclusive'; readonly why: string }
   | { readonly kind: 'notRun'; readonly why?: string };
+
+/** Of several claims together: failed before inconclusive before passed. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  return (
+    verdicts.find(({ kind }) => kind === 'failed') ??
+    verdicts.find(({ kind }) => kind === 'inconclusive') ??
+    verdicts[0] ?? { kind: 'notRun' }
+  );
+}

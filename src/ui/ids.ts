@@ -30,6 +30,8 @@ export const commands = {
   flushDryRun: 'cacheOps.flushDryRun',
   backUp: 'cacheOps.backUp',
   backUpDryRun: 'cacheOps.backUpDryRun',
+  allowWrites: 'cacheOps.allowWrites',
+  allowWritesDryRun: 'cacheOps.allowWritesDryRun',
   testBackup: 'cacheOps.testBackup',
   testBackupDryRun: 'cacheOps.testBackupDryRun',
   restore: 'cacheOps.restore',

@@ -106,7 +106,7 @@ function namesOf(info: RedisInfo, target: RedisTarget): Pick<SaveOutlook, 'addre
 }
 
 /** Undefined where the user may not read it. */
-async function configOf(redis: Redis, name: string): Promise<string | undefined> {
+export async function configOf(redis: Redis, name: string): Promise<string | undefined> {
   const reply: unknown = await redis.call('CONFIG', 'GET', name).catch(() => undefined);
   return Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : undefined;
 }
@@ -152,6 +152,6 @@ async function failed(
       ? ' If it has save points, it refuses every write from now on (MISCONF).'
       : '';
   return new OpsError('protocol', `${address} could not save its snapshot (status ${status ?? 'unknown'}).${now}`, {
-    next: 'Look at its log for the reason, usually the disk. Make room and save again, or let writes through: CONFIG SET stop-writes-on-bgsave-error no.',
+    next: 'Look at its log for the reason, usually the disk. Make room and save again, or let writes through: “Allow Writes After a Failed Save…” (CONFIG SET stop-writes-on-bgsave-error no).',
   });
 }

@@ -26,7 +26,7 @@ export function busyWords(info: RedisInfo): string | undefined {
 export function saveWarnings({ address, stopsWritesOnFailure, savePoints, lastStatus }: SaveOutlook): string[] {
   const warnings: string[] = [];
   const risk = `should the snapshot fail (a full disk, too little memory to fork), the server refuses every write until one succeeds`;
-  const out = `The way out: make room and save again, or CONFIG SET stop-writes-on-bgsave-error no.`;
+  const out = `The way out: make room and save again, or “Allow Writes After a Failed Save…” (CONFIG SET stop-writes-on-bgsave-error no).`;
   if (stopsWritesOnFailure === undefined) {
     warnings.push(
       `${address}: its configuration may not be read (+config|get); ${risk}, if it has save points. ${out}`,

@@ -96,7 +96,7 @@ export function presentService(
   const base = {
     id: `${environment.id}/${service}`,
     label: name,
-    contextValue: `service ${service}`,
+    contextValue: `service ${service}${offerWord(report?.readings.find(({ offer }) => offer))}`,
     // Its readings unfold by themselves only where it is about them.
     expandable: service === 'redis' ? ('expanded' as const) : ('collapsed' as const),
   };
@@ -140,10 +140,15 @@ export function presentReading(environment: Environment, service: ServiceId, rea
     description: `${reading.value}${said}`,
     icon: icons[reading.state],
     tooltip: `${reading.label}: ${reading.value}${said}${detail}${read}`,
-    contextValue: `reading ${reading.state} ${reading.id}`,
+    contextValue: `reading ${reading.state} ${reading.id}${offerWord(reading)}`,
     expandable: 'no',
     spoken: `${reading.label}: ${reading.value}${said}`,
   };
+}
+
+/** By which the menu knows what its row can offer. */
+function offerWord(reading: Pick<Reading, 'offer'> | undefined): string {
+  return reading?.offer === undefined ? '' : ` ${reading.offer}`;
 }
 
 /** The services an environment names that are not watched; said, so that nobody takes silence for health. */

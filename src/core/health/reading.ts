@@ -17,6 +17,8 @@ export interface Reading {
   readonly detail?: string;
   /** Wall clock, ms since 1970, where it was not read with the rest of its service. */
   readonly readAtMs?: number;
+  /** The operation that does something about it; its row offers it. */
+  readonly offer?: 'allowWrites';
 }
 
 /** Why a service could not be read. */

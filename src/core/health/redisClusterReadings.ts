@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatMilliseconds, formatCountOf } from '../format.ts';
 import type { HealthState, Reading } from './reading.ts';
 import { memoryTrouble } from './redisMemory.ts';
-import { persistenceTrouble } from './redisPersistence.ts';
+import { offerFor, persistenceTrouble } from './redisPersistence.ts';
 import { clientsTrouble } from './redisReadings.ts';
 import { lacksReplicas } from './redisReplication.ts';
 import type { ClusterNode, ClusterState } from './redisTopology.ts';
@@ -9,7 +9,20 @@ import { clusterSlots } from './redisTopology.ts';
 
 /** The cluster as a whole, before the summed readings. */
 export function clusterReadings(cluster: ClusterState): Reading[] {
-  return [slots(cluster), members(cluster), ...unsummed(cluster)];
+  return [slots(cluster), members(cluster), ...refused(cluster), ...unsummed(cluster)];
+}
+
+/** One primary is enough for writes to fail: those of its slots. */
+function refused({ nodes }: ClusterState): Reading[] {
+  const primaries = nodes.filter(isServing);
+  const refusing = primaries.filter(({ writesRefused }) => writesRefused !== undefined);
+  const [first] = refusing;
+  if (!first) return [];
+  const value = `refused by ${formatCount(refusing.length)} of ${formatCountOf(primaries.length, 'primary', 'primaries')}`;
+  const who = refusing.map(({ address }) => address).join(', ');
+  const detail = `Nothing new can be cached in the slots of ${who}; what is there is still served. ${first.address} says: ${first.writesRefused}`;
+  const offers = refusing.map((node) => offerFor(node.writesRefused)).find(({ offer }) => offer);
+  return [{ id: 'writes', label: 'Writes', value, state: 'degraded', detail, ...offers }];
 }
 
 /** What follows is of the cluster as if it were one server: that some of it is missing must not look like less. */
@@ -80,6 +93,7 @@ export function nodeReadings(cluster: ClusterState): Reading[] {
       value: node.failure ? node.failure.message : valueOf(node),
       state: stateOf(node),
       detail: detailOf(node, cluster),
+      ...(isServing(node) ? offerFor(node.writesRefused) : {}),
     }));
 }
 
@@ -115,6 +129,7 @@ function detailOf(node: ClusterNode, { nodes, askedAt }: ClusterState): string {
     primary ? `Replica of ${primary.address}.` : '',
     link ? `Its link to the primary is ${info.master_link_status}: what is read there may be old.` : '',
     trouble ? `Persistence: ${trouble}.` : '',
+    node.writesRefused === undefined || !isServing(node) ? '' : 'It refuses every write.',
     info && lacksReplicas(info) ? 'It refuses writes: min-replicas-to-write wants a replica, and none follows.' : '',
     (info && isServing(node) && memoryTrouble(info)) ?? '',
     (info && clientsTrouble(info)) ?? '',

@@ -2,9 +2,23 @@ import { formatCountOf, formatDuration, formatRatio } from '../format.ts';
 import type { Reading } from './reading.ts';
 import type { RedisInfo } from './redisInfo.ts';
 
-/** Snapshots and the append-only file; `nowMs` by the server’s clock. Source: section Persistence of INFO. */
-export function persistenceReadings(info: RedisInfo, nowMs: number): Reading[] {
-  return [lastSave(info, nowMs), ...appendOnly(info)];
+/**
+ * Snapshots and the append-only file; `nowMs` by the server’s clock, `refusal` as the sample has it. Source: section
+ * Persistence of INFO.
+ */
+export function persistenceReadings(info: RedisInfo, nowMs: number, refusal?: string): Reading[] {
+  const save = lastSave(info, nowMs);
+  return [save.state === 'degraded' ? { ...save, ...offerFor(refusal) } : save, ...appendOnly(info)];
+}
+
+/** Whether that is why a server refuses writes; a failing append-only file is refused in other words, and for good reason. */
+export function isForFailedSave(refusal: string): boolean {
+  return /\bRDB\b|stop-writes-on-bgsave-error/.test(refusal);
+}
+
+/** What can be done about writes that are refused with these words. */
+export function offerFor(refusal: string | undefined): Pick<Reading, 'offer'> {
+  return refusal !== undefined && isForFailedSave(refusal) ? { offer: 'allowWrites' } : {};
 }
 
 /** What is wrong with keeping the data, in words; undefined: nothing that the server says. */

@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts';
 import { serverVersion } from './redisInfo.ts';
 import type { RedisInfo } from './redisInfo.ts';
 import { evictionPolicy, evictions, expiry, memoryDetails, memoryTrouble } from './redisMemory.ts';
-import { persistenceReadings } from './redisPersistence.ts';
+import { offerFor, persistenceReadings } from './redisPersistence.ts';
 import type { RedisRecent } from './redisRecent.ts';
 import { replicationReadings } from './redisReplication.ts';
 import type { RedisLimits, RedisSample } from './redisReport.ts';
@@ -61,6 +61,7 @@ function writesRefused(words: string): Reading {
     value: 'refused',
     state: 'degraded',
     detail: `Nothing new can be cached; what is there is still served. It says: ${words}`,
+    ...offerFor(words),
   };
 }
 
@@ -95,7 +96,7 @@ export function infoReadings(
     ...expiry(info, recent),
     clients(info, recent),
     ...blocked(info),
-    ...(sample.cluster ? [] : persistenceReadings(info, nowMs)),
+    ...(sample.cluster ? [] : persistenceReadings(info, nowMs, sample.writesRefused)),
   ];
 }
 

@@ -55,6 +55,8 @@ export interface ClusterNode {
   readonly roundTripMs?: number;
   readonly info?: RedisInfo | undefined;
   readonly slow?: SlowState;
+  /** As of a single server. */
+  readonly writesRefused?: string | undefined;
   readonly failure?: Failure;
 }
 

@@ -15,6 +15,7 @@ import { tierWords } from '../../core/health/present.ts';
 import type { Services } from '../../services.ts';
 import { commands } from '../ids.ts';
 import { withProgress } from '../prompts.ts';
+import { offerToAllowWrites } from './allowWrites.ts';
 import { offerIgnore } from './gitignore.ts';
 import { makeBackUp, storesOf } from './make.ts';
 import { needPlaces } from './places.ts';
@@ -34,6 +35,8 @@ export async function beginBackUp(services: Services, environment: Environment, 
   const running = await services.operations();
   if (dry) return running.dryRun(operation);
   const outcome = await running.run(operation);
+  const saved = outcome.kind !== 'ran' || outcome.report.steps.every(({ state }) => state === 'done');
+  if (request.redisSnapshot && !saved) void offerToAllowWrites(services, environment);
   if (outcome.kind !== 'ran' || !operation.made) return;
   if (filesOf(operation.made.manifest).length > 0) void offerTest(environment, operation.made.manifest.id);
   await offerIgnore(needPlaces(environment));

@@ -18,6 +18,7 @@ function command(name: string, dry: boolean, load: () => Promise<Begin>): Comman
 
 const loadBackUp = async (): Promise<Begin> => (await import('./backUp.ts')).beginBackUp;
 const loadTest = async (): Promise<Begin> => (await import('./testBackup.ts')).beginTest;
+const loadAllowWrites = async (): Promise<Begin> => (await import('./allowWrites.ts')).beginAllowWrites;
 const loadRestore = async (): Promise<Begin> => (await import('./restore.ts')).beginRestore;
 
 export const backUp = command('Back Up', false, loadBackUp);
@@ -26,3 +27,5 @@ export const testBackup = command('Test Backup', false, loadTest);
 export const testBackupDryRun = command('Dry Run of a Backup’s Test', true, loadTest);
 export const restore = command('Restore', false, loadRestore);
 export const restoreDryRun = command('Dry Run of a Restore', true, loadRestore);
+export const allowWrites = command('Allow Writes', false, loadAllowWrites);
+export const allowWritesDryRun = command('Dry Run of Allowing Writes', true, loadAllowWrites);

@@ -56,6 +56,8 @@ const modules: { readonly [Name in CommandName]: () => Promise<Readonly<Record<N
   flushDryRun: flush,
   backUp: backup,
   backUpDryRun: backup,
+  allowWrites: backup,
+  allowWritesDryRun: backup,
   testBackup: backup,
   testBackupDryRun: backup,
   restore: backup,

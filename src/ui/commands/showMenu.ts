@@ -34,7 +34,16 @@ export const showMenu: Command = {
                 argument: { kind: 'environment', environment: active },
               },
             ]
-          : [];
+          : active && report?.readings.some(({ offer }) => offer === 'allowWrites')
+            ? [
+                {
+                  label: '$(unlock) Allow Writes After a Failed Save…',
+                  detail: 'Redis refuses every write since its last save failed.',
+                  command: commands.allowWrites,
+                  argument: { kind: 'environment', environment: active },
+                },
+              ]
+            : [];
     const items: MenuItem[] = [
       ...mend,
       ...(active

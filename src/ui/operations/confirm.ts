@@ -13,6 +13,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   restore: 'Restore',
   setFlag: 'Set Flag',
   rollBack: 'Roll Back',
+  allowWrites: 'Allow Writes',
   reloadPrometheus: 'Reload',
   importDashboard: 'Import',
   checklistRun: 'Run',

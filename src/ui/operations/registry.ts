@@ -25,6 +25,8 @@ const makers: Partial<Record<OperationKind, Maker>> = {
     (await import('../flags/commands.ts')).setFlagAgain(services, environment, request),
   rollBack: async (services, environment, request) =>
     (await import('../rollback/again.ts')).rollBackAgain(services, environment, request),
+  allowWrites: async (services, environment) =>
+    (await import('../backup/allowWrites.ts')).makeAllowWrites(services, environment),
   backUp: async (...wish) => (await import('../backup/make.ts')).makeBackUpAgain(...wish),
   testBackup: async (...wish) => (await import('../backup/make.ts')).makeTest(...wish),
   restore: async (...wish) => (await import('../backup/make.ts')).makeRestore(...wish),

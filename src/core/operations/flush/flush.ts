@@ -1,5 +1,5 @@
 import type { Environment } from '../../environment/environment.ts';
-import type { Verdict } from '../../verdict.ts';
+import { worstVerdict } from '../../verdict.ts';
 import type { ServiceIdentity } from '../identity.ts';
 import type { Operation, PlanContext, RunContext, RunReport, Verification } from '../operation.ts';
 import type { Plan, PlanDraft } from '../plan.ts';
@@ -57,19 +57,13 @@ export class FlushOperation implements Operation<readonly PlannedPart[]> {
     signal: AbortSignal,
   ): Promise<Verification> {
     const parts = await Promise.all(detail.map((part) => part.verify(report, signal)));
-    return { verdict: worst(parts.map(({ verdict }) => verdict)), findings: parts.flatMap(({ findings }) => findings) };
+    return {
+      verdict: worstVerdict(parts.map(({ verdict }) => verdict)),
+      findings: parts.flatMap(({ findings }) => findings),
+    };
   }
 
   close(): void {
     for (const part of this.#parts) part.close();
   }
-}
-
-/** Failed before inconclusive before passed. */
-function worst(verdicts: readonly Verdict[]): Verdict {
-  return (
-    verdicts.find(({ kind }) => kind === 'failed') ??
-    verdicts.find(({ kind }) => kind === 'inconclusive') ??
-    verdicts[0] ?? { kind: 'notRun' }
-  );
 }

@@ -7,7 +7,7 @@ export function serverName(server: RedisServer | undefined): string {
 }
 
 /** What one would type; the password comes from REDISCLI_AUTH. */
-export function redisCommand({ address, db, isCluster }: RedisServer): string {
+export function redisCommand({ address, db, isCluster }: Pick<RedisServer, 'address' | 'db' | 'isCluster'>): string {
   const colon = address.lastIndexOf(':');
   const place = address.startsWith('/')
     ? `-s ${address}`
