@@ -38,7 +38,7 @@ describe('Allowing writes after a real Redis failed to save', function () {
   });
   beforeEach(async () => {
     await redis.client.config('SET', guard, 'yes');
-    await redis.client.config('SET', 'save', savePoints.save);
+    await redis.client.config('SET', 'save', savePoints);
     await redis.mend();
     await redis.client.flushall();
     await redis.client.set('cache:1', 'x');
@@ -108,7 +108,7 @@ describe('Allowing writes after a real Redis failed to save', function () {
     await redis.client.config('SET', guard, 'yes');
     await redis.client.config('SET', 'save', '');
     assert.match(await why(), /its last save failed, but it has no save points\.$/);
-    await redis.client.config('SET', 'save', savePoints.save);
+    await redis.client.config('SET', 'save', savePoints);
     await redis.mend();
     assert.match(await why(), /^127\.0\.0\.1:\d+ takes writes\.$/);
   });
@@ -147,7 +147,7 @@ describe('Allowing writes in a real Redis Cluster', function () {
 
   it('changes every primary that refuses, and no other', async () => {
     const place = `${folder}-cluster`;
-    const cluster = await startRedisCluster(place, savePoints);
+    const cluster = await startRedisCluster(place, { save: savePoints });
     const nodes = cluster.nodes.slice(0, 3).map((node, index) => failing(node, path.join(place, `node-${index}`)));
     try {
       await nodes[0]?.fail();

@@ -17,6 +17,8 @@ import type { OtherVersion } from '../sandbox/otherVersions.ts';
 import { startPrometheus } from '../sandbox/prometheus.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
+import { carryOut, environmentOf } from './support/backups.ts';
+import { allowWritesIn, isTaken, startFailingRedis } from './support/failedSave.ts';
 import { startHttpStandIn } from './support/httpStandIn.ts';
 import { targetAt } from './support/redisTargets.ts';
 import { environmentWith, never, readAll, said, secretsOf } from './support/serviceReadings.ts';
@@ -112,6 +114,24 @@ for (const [version, words] of [
       const { seen, by, ended } = await analyseKeyspace(request, systemClock, never);
       // EVAL_RO came with Redis 7.
       assert.deepEqual([seen, by, ended], [100, version === 'Redis 6' ? 'EVAL' : 'EVAL_RO', 'complete']);
+    });
+
+    it('takes writes again that it refused since a save failed', async function () {
+      const command = await find.call(this, version);
+      const acl = ['user default on nopass ~* +@all', 'user few on >pw ~* +@all -config'];
+      const failing = await startFailingRedis({ folder: join(folder, 'failing'), command, acl });
+      try {
+        await failing.fail();
+        assert.equal(await isTaken(failing.client), false);
+        const { url } = failing.server;
+        const few = environmentOf({ redis: { url: url.replace('//', '//few:pw@') } });
+        await assert.rejects(carryOut(allowWritesIn(few)), /few may not set .*NOPERM/);
+        const { verification } = await carryOut(allowWritesIn(environmentOf({ redis: { url } })));
+        assert.deepEqual(verification.verdict, { kind: 'passed' });
+        assert.equal(await isTaken(failing.client), true);
+      } finally {
+        await failing.stop();
+      }
     });
   });
 

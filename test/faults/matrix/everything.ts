@@ -37,12 +37,13 @@ export async function gitIn(folder: string): Promise<Things> {
   return [['git HEAD', head.trim()], ...(await Promise.all(commits))];
 }
 
-/** Every key of the first two databases; `expires` for one that is only there for a while. */
+/** Every key of the first two databases, `expires` for one that is only there for a while; and whether it takes writes. */
 export async function redisAt(port: number): Promise<Things> {
   const found: (readonly [string, string])[] = [];
   for (const db of [0, 1]) {
     const client = new Redis(port, '127.0.0.1', { db });
     try {
+      if (db === 0) found.push(['writes to redis', await client.ping().then(() => 'taken', String)]);
       const keys = (await client.keys('*')).toSorted();
       const ours = keys.filter((key) => key.startsWith('cacheops:'));
       for (const key of ours)

@@ -4,6 +4,7 @@ import { flags } from './scenarios/flags.ts';
 import { flushes } from './scenarios/flushes.ts';
 import { restores } from './scenarios/restores.ts';
 import { rollbacks } from './scenarios/rollbacks.ts';
+import { writes } from './scenarios/writes.ts';
 
 /** Every operation of the matrix. */
 export const groups: Readonly<Record<string, readonly Scenario[]>> = {
@@ -12,4 +13,5 @@ export const groups: Readonly<Record<string, readonly Scenario[]>> = {
   'a flush': flushes,
   'setting a flag': flags,
   'a rollback': rollbacks,
+  'allowing writes': writes,
 };

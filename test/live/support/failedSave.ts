@@ -11,12 +11,14 @@ import type { RedisOptions, RedisServer } from '../../sandbox/redis.ts';
 import { servicesOf } from './backups.ts';
 
 /** A save point that is never due by itself within a test. */
-export const savePoints = { save: '3600 1000000' };
+export const savePoints = '3600 1000000';
 
 /** A real Redis whose saves can be made to fail and to go well again. */
 export interface FailingRedis {
   readonly server: RedisServer;
   readonly client: Redis;
+  /** The next save will fail. */
+  breakSaves(): Promise<void>;
   /** Has it fail a save; from then on it refuses every write, where it has save points. */
   fail(): Promise<void>;
   /** Has it save well. */
@@ -24,31 +26,27 @@ export interface FailingRedis {
   stop(): Promise<void>;
 }
 
+/** With nothing in its folder: what was left by one whose save failed cannot be loaded. */
 export async function startFailingRedis(options: RedisOptions): Promise<FailingRedis> {
-  const server = await startRedis({ ...options, config: { ...savePoints, ...options.config } });
-  return { ...failing(server, options.folder), server };
+  await rm(options.folder, { recursive: true, force: true });
+  const server = await startRedis(options);
+  const made = failing(server, options.folder);
+  // By command: how a configuration file says it differs between versions.
+  await made.client.config('SET', 'save', savePoints);
+  return { ...made, server };
 }
 
 /** Of a server that runs already, whose data lies in `folder`. */
 export function failing(server: RedisServer, folder: string): Omit<FailingRedis, 'server'> {
   const client = new Redis(server.port, '127.0.0.1', { retryStrategy: () => null });
   client.on('error', () => undefined);
-  const file = path.join(folder, 'dump.rdb');
-  const save = async (status: RegExp): Promise<void> => {
-    await client.bgsave();
-    await eventually(async () => assert.match(await client.info('persistence'), status), 10_000);
-  };
   return {
     client,
-    fail: async () => {
-      // The file cannot be put where a folder is.
-      await rm(file, { force: true });
-      await mkdir(path.join(file, 'x'), { recursive: true });
-      await save(/rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:err/);
-    },
+    breakSaves: () => breakSaves(folder),
+    fail: () => failASave(client, folder),
     mend: async () => {
-      await rm(file, { recursive: true, force: true });
-      await save(/rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:ok/);
+      await rm(fileIn(folder), { recursive: true, force: true });
+      await save(client, 'ok');
     },
     stop: async () => {
       client.disconnect();
@@ -56,6 +54,28 @@ export function failing(server: RedisServer, folder: string): Omit<FailingRedis,
       await server.kill();
     },
   };
+}
+
+/** Where its data lies in `folder`: from then on it refuses every write, if it has save points. */
+export async function failASave(client: Redis, folder: string): Promise<void> {
+  await breakSaves(folder);
+  await save(client, 'err');
+}
+
+async function breakSaves(folder: string): Promise<void> {
+  // The file cannot be put where a folder is.
+  await rm(fileIn(folder), { recursive: true, force: true });
+  await mkdir(path.join(fileIn(folder), 'x'), { recursive: true });
+}
+
+async function save(client: Redis, status: 'ok' | 'err'): Promise<void> {
+  await client.bgsave();
+  const ended = new RegExp(`rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:${status}`);
+  await eventually(async () => assert.match(await client.info('persistence'), ended), 10_000);
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'dump.rdb');
 }
 
 export function allowWritesIn(environment: Environment): AllowWrites {
