@@ -54,7 +54,10 @@ describe('Writes that are refused since a save failed', function () {
     assert.deepEqual(buttons.toSorted(), ['Allow Writes', 'Cancel', 'Show Plan']);
     await window.modal().press('Allow Writes');
     await eventually(async () =>
-      assert.match((await window.notifications()).join('\n'), /done and verified.*takes writes: it answers PING/s),
+      assert.match(
+        (await window.notifications()).join('\n'),
+        /done and verified.*Writes are taken by .*: PING is answered/s,
+      ),
     );
     await window.screenshot('writes-allowed');
     assert.equal(await isTaken(redis.client), true);
@@ -95,6 +98,7 @@ describe('Writes that are refused since a save failed', function () {
     await eventually(async () => assert.match(await window.statusBar().text(), /shop/));
     await eventually(async () => assert.equal(await window.health.row('Writes').description(), 'refused · degraded'));
     await window.statusBar().click();
+    await window.quickInput.waitFor('Redis degraded');
     assert.match((await window.quickInput.options())[0] ?? '', /Allow Writes After a Failed Save…/);
     await window.quickInput.dismiss();
     await window.command('Switch Environment…');

@@ -4,7 +4,6 @@ import { redisCommand } from '../operations/flush/redisWords.ts';
 import type { ServiceIdentity } from '../operations/identity.ts';
 import type { Operation, PlanContext, RunContext, RunReport, Verification } from '../operations/operation.ts';
 import type { Plan, PlanDraft } from '../operations/plan.ts';
-import { worstVerdict } from '../verdict.ts';
 import {
   afterwards,
   judgeWrites,
@@ -12,6 +11,7 @@ import {
   otherRefusals,
   refusalSection,
   riskWords,
+  savingWords,
   settingWarning,
   stateTable,
   takenWords,
@@ -63,9 +63,10 @@ export class AllowWrites implements Operation<readonly WriteState[]> {
       warnings: [
         ...refusing.map((state) => riskWords(state, nowMs)),
         ...(nothing ? [] : [settingWarning]),
-        ...refusing.flatMap(otherRefusals),
+        ...refusing.flatMap((state) => [...savingWords(state), ...otherRefusals(state)]),
+        ...(refusing.length === 0 ? [] : others.flatMap(obstacleWords)),
       ],
-      obstacles: [...refusing, ...others].flatMap(obstacleWords),
+      obstacles: (refusing.length === 0 ? others : refusing).flatMap(obstacleWords),
       ...(nothing ? { nothingToDo: states.map(takenWords).join(' ') } : {}),
       steps: refusing.map((state) => ({
         id: stepOf(state),
@@ -101,17 +102,8 @@ export class AllowWrites implements Operation<readonly WriteState[]> {
     _report: RunReport,
     signal: AbortSignal,
   ): Promise<Verification> {
-    const now = await this.#states.read(signal);
-    const judged = detail.map(({ address }) =>
-      judgeWrites(
-        address,
-        now.find((one) => one.address === address),
-      ),
-    );
-    return {
-      verdict: worstVerdict(judged.map(({ verdict }) => verdict)),
-      findings: judged.flatMap(({ findings }) => findings),
-    };
+    const planned = detail.map(({ address }) => address);
+    return judgeWrites(planned, await this.#states.read(signal));
   }
 
   close(): void {

@@ -6,6 +6,8 @@ import { lacksReplicas } from '../health/redisReplication.ts';
 import { redisCommand } from '../operations/flush/redisWords.ts';
 import type { Verification } from '../operations/operation.ts';
 import type { PlanSection } from '../operations/plan.ts';
+import { worstVerdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import { writeGuard } from './writeState.ts';
 import type { WriteState } from './writeState.ts';
 
@@ -23,6 +25,12 @@ export function riskWords({ address, info }: WriteState, nowMs: number): string 
   const soFar = changes === undefined ? '' : ` (${formatCountOf(changes, 'change')} so far)`;
   const replicas = info.replicas?.length ? ', and its replicas follow it in that' : '';
   return `${address}: what it holds is in memory only. A crash or restart loses everything ${since}${soFar}${replicas}, until a save succeeds.`;
+}
+
+/** It may not be needed after all. */
+export function savingWords({ address, info }: WriteState): readonly string[] {
+  if (!info?.rdb_bgsave_in_progress) return [];
+  return [`${address} is saving just now: if that goes well, it takes writes without this.`];
 }
 
 /** What else keeps it from taking writes, which the setting does not change. */
@@ -109,27 +117,40 @@ export function afterwards(states: readonly WriteState[]): readonly PlanSection[
   ];
 }
 
-/** Whether a server that was to take writes does; `now` undefined: it is no primary any more. */
-export function judgeWrites(address: string, now: WriteState | undefined): Verification {
-  const failed = (why: string): Verification => ({ verdict: { kind: 'failed', why }, findings: [] });
+/** Whether the servers of these addresses take writes, as they were to; one that is not there is no primary any more. */
+export function judgeWrites(planned: readonly string[], now: readonly WriteState[]): Verification {
+  const there = now.filter(({ address }) => planned.includes(address));
+  const verdicts = planned.map((address) =>
+    verdictOf(
+      address,
+      there.find((one) => one.address === address),
+    ),
+  );
+  const taking = there.filter(({ refusal }) => refusal === undefined);
+  const who = taking.map(({ address }) => address).join(', ');
+  const isSaved = taking.every(({ info }) => info?.rdb_last_bgsave_status === 'ok');
+  const next = isSaved ? 'A save has succeeded since:' : 'Nothing is saved yet: make room, BGSAVE, then';
+  return {
+    verdict: worstVerdict(verdicts),
+    findings: [
+      ...(taking.length === 0
+        ? []
+        : [`Writes are taken by ${who}: PING is answered, which is refused as long as writes are.`]),
+      ...(taking.some(({ guard }) => guard !== 'yes') ? [`${next} CONFIG SET ${writeGuard} yes.`] : []),
+      ...there.flatMap(otherRefusals),
+    ],
+  };
+}
+
+function verdictOf(address: string, now: WriteState | undefined): Verdict {
+  const failed = (why: string): Verdict => ({ kind: 'failed', why });
   if (!now) return failed(`${address} is no primary of this environment any more`);
-  const { refusal, guard, info } = now;
+  const { refusal, guard } = now;
   if (refusal !== undefined && isForFailedSave(refusal)) return failed(`${address} still refuses every write`);
   if (refusal !== undefined) return failed(`${address} refuses every write, now with: ${refusal.trim()}`);
-  const isSaved = info?.rdb_last_bgsave_status === 'ok';
-  const findings = [
-    `${address} takes writes: it answers PING, which it refuses as long as it refuses writes.`,
-    isSaved
-      ? 'Its last save went well.'
-      : `Nothing is saved yet: make room, BGSAVE, then CONFIG SET ${writeGuard} yes.`,
-    ...otherRefusals(now),
-  ];
-  if (guard === 'no') return { verdict: { kind: 'passed' }, findings };
-  const why =
-    guard === undefined
-      ? `whether ${writeGuard} of ${address} is no may not be read`
-      : `${writeGuard} of ${address} is ${guard}`;
-  return { verdict: { kind: guard === undefined ? 'inconclusive' : 'failed', why }, findings };
+  if (guard === undefined)
+    return { kind: 'inconclusive', why: `whether ${writeGuard} of ${address} is no may not be read` };
+  return guard === 'no' ? { kind: 'passed' } : failed(`${writeGuard} of ${address} is ${guard}`);
 }
 
 function isAppended({ aof_enabled: enabled, aof_last_write_status: last }: RedisInfo): boolean {

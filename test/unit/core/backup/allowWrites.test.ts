@@ -80,12 +80,18 @@ describe('the plan to allow writes after a failed save', () => {
     assert.match(warnings.join(' '), /Over 90 % of maxmemory.*min-replicas-to-write wants a replica, and none follows/);
     const appending = await planOf(stateOf({}, { aof_enabled: '1', aof_last_write_status: 'err' }));
     assert.match(appending.warnings.join(' '), /append-only file cannot be written either/);
+    const saving = await planOf(stateOf({}, { rdb_bgsave_in_progress: '1' }));
+    assert.match(saving.warnings.join(' '), /is saving just now: if that goes well, it takes writes without this/);
   });
 
   it('cannot be carried out where writes are refused for another reason', async () => {
     const { obstacles, nothingToDo } = await planOf(stateOf({ refusal: forFile }));
     assert.equal(nothingToDo, undefined);
     assert.match(obstacles?.join() ?? '', /not because a save failed.*It says: MISCONF Errors writing to the AOF file/);
+    // One such primary does not keep another from being helped.
+    const both = await planOf(stateOf(), stateOf({ address: 'redis-2:6379', refusal: forFile }));
+    assert.deepEqual([both.obstacles, both.targets.length], [[], 1]);
+    assert.match(both.warnings.join(' '), /redis-2:6379 refuses writes, and not because a save failed/);
   });
 
   it('cannot be carried out without the right, and says the other way out', async () => {
@@ -105,7 +111,7 @@ describe('the plan to allow writes after a failed save', () => {
 
 describe('whether writes are taken', () => {
   it('is told by the setting and by PING together', () => {
-    const verdict = (more: Partial<WriteState>) => judgeWrites('redis-1:6379', stateOf(more)).verdict;
+    const verdict = (more: Partial<WriteState>) => judgeWrites(['redis-1:6379'], [stateOf(more)]).verdict;
     assert.equal(verdict({ refusal: undefined, guard: 'no' }).kind, 'passed');
     assert.match(verdict({ guard: 'no' }).why ?? '', /still refuses every write/);
     assert.match(verdict({ guard: 'no', refusal: forFile }).why ?? '', /now with: MISCONF Errors writing/);
@@ -115,7 +121,25 @@ describe('whether writes are taken', () => {
       why: 'stop-writes-on-bgsave-error of redis-1:6379 is yes',
     });
     assert.equal(verdict({ refusal: undefined, guard: undefined }).kind, 'inconclusive');
-    assert.equal(judgeWrites('redis-1:6379', undefined).verdict.kind, 'failed');
+    assert.equal(judgeWrites(['redis-1:6379'], []).verdict.kind, 'failed');
+  });
+});
+
+describe('what is told once writes are taken', () => {
+  it('names all that take them, and what is left to do', () => {
+    const taking = ['redis-1:6379', 'redis-2:6379'].map((address) =>
+      stateOf({ address, refusal: undefined, guard: 'no' }),
+    );
+    const addresses = taking.map(({ address }) => address);
+    assert.deepEqual(judgeWrites(addresses, taking).findings, [
+      'Writes are taken by redis-1:6379, redis-2:6379: PING is answered, which is refused as long as writes are.',
+      'Nothing is saved yet: make room, BGSAVE, then CONFIG SET stop-writes-on-bgsave-error yes.',
+    ]);
+    const saved = stateOf({ refusal: undefined, guard: 'no' }, { rdb_last_bgsave_status: 'ok' });
+    assert.equal(
+      judgeWrites(['redis-1:6379'], [saved]).findings[1],
+      'A save has succeeded since: CONFIG SET stop-writes-on-bgsave-error yes.',
+    );
   });
 });
 
