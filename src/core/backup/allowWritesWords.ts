@@ -143,7 +143,6 @@ export function judgeWrites(planned: readonly string[], now: readonly WriteState
 }
 
 function verdictOf(address: string, now: WriteState | undefined): Verdict {
-  const failed = (why: string): Verdict => ({ kind: 'failed', why });
   if (!now) return failed(`${address} is no primary of this environment any more`);
   const { refusal, guard } = now;
   if (refusal !== undefined && isForFailedSave(refusal)) return failed(`${address} still refuses every write`);
@@ -151,6 +150,10 @@ function verdictOf(address: string, now: WriteState | undefined): Verdict {
   if (guard === undefined)
     return { kind: 'inconclusive', why: `whether ${writeGuard} of ${address} is no may not be read` };
   return guard === 'no' ? { kind: 'passed' } : failed(`${writeGuard} of ${address} is ${guard}`);
+}
+
+function failed(why: string): Verdict {
+  return { kind: 'failed', why };
 }
 
 function isAppended({ aof_enabled: enabled, aof_last_write_status: last }: RedisInfo): boolean {
