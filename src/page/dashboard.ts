@@ -185,6 +185,7 @@ class Dashboard implements Board {
         return;
       case 'failed':
         this.#failure = message;
+        this.#root.ariaBusy = 'false';
         if (!this.#view) this.#charts.replaceChildren();
         break;
       case 'reading':

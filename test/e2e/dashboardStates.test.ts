@@ -59,8 +59,13 @@ describe('A dashboard of which a part is missing', function () {
     refused = undefined;
   });
 
-  const readAgain = (): Promise<void> =>
-    dashboard.frame.getByRole('button', { name: 'Read again now', exact: true }).click();
+  /** Once what is being read is there: it would be refused in part. */
+  const settled = (): Promise<void> => dashboard.frame.locator('#page[aria-busy="false"]').waitFor();
+
+  const readAgain = async (): Promise<void> => {
+    await settled();
+    await dashboard.frame.getByRole('button', { name: 'Read again now', exact: true }).click();
+  };
 
   const banners = (...expected: readonly string[]): Promise<void> =>
     eventually(async () => assert.deepEqual(await dashboard.banners(), expected), 20_000);
@@ -80,6 +85,8 @@ describe('A dashboard of which a part is missing', function () {
       answer();
     }
     await dashboard.range('7 d').click();
+    await eventually(async () => assert.match(await dashboard.status(), /^live, last 7 d · read at/));
+    await settled();
     await dashboard.legend('latency', 'p95 cached').waitFor();
     assert.deepEqual(await dashboard.movements(), []);
     await window.page.emulateMedia({ reducedMotion: null });
