@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 import { QuickInput } from './quickInput.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -25,8 +26,11 @@ export class DashboardPage {
   /** By the palette. */
   async open(environment: string): Promise<void> {
     const quickInput = new QuickInput(this.#page);
-    await quickInput.runCommand('Cache Ops: Open Dashboard');
-    await quickInput.pick(environment);
+    // The list closes when the window moves its focus, as it does while a view takes in changed settings.
+    await eventually(async () => {
+      await quickInput.runCommand('Cache Ops: Open Dashboard');
+      await quickInput.option(environment).click({ timeout: 2_000 });
+    }, 20_000);
   }
 
   /** Waits until this chart is drawn. */
