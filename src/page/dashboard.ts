@@ -1,10 +1,10 @@
 import 'uplot/dist/uPlot.min.css';
 import './dashboard.css';
 import type { Chart, ChartSeries, NextAction, View } from '../core/dashboard/model.ts';
-import { usualState } from '../core/dashboard/protocol.ts';
 import type { About, HostMessage, Overlay, PageState } from '../core/dashboard/protocol.ts';
 import { gridOf, longestSpanMs, shortestSpanMs, usualRange } from '../core/dashboard/range.ts';
 import type { Range } from '../core/dashboard/range.ts';
+import { usualState } from '../core/dashboard/usualState.ts';
 import { ChartCard } from './card.ts';
 import type { Board } from './card.ts';
 import { chartMenu } from './chartMenu.ts';

@@ -1,14 +1,9 @@
-import * as z from 'zod/mini';
-import { hostMessageSchema } from '../core/dashboard/protocol.ts';
-import type { HostMessage, PageMessage, PageOwner } from '../core/dashboard/protocol.ts';
+import type { FirstMessages, HostMessage, PageMessage, PageOwner } from '../core/dashboard/protocol.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void;
   setState(state: unknown): void;
 };
-
-// The page may not make code from text, and need not try.
-z.config({ jitless: true });
 
 const api = acquireVsCodeApi();
 
@@ -19,21 +14,24 @@ export function tell(message: PageMessage): void {
 
 /** Calls back with what the extension says, first with what stands in the page; anything else is dropped. */
 export function listen(heard: (message: HostMessage) => void): void {
-  const hear = (data: unknown): void => {
-    const parsed = hostMessageSchema.safeParse(data);
-    if (parsed.success) heard(parsed.data);
+  for (const message of firstMessages()) heard(message);
+  const hear = async (data: unknown): Promise<void> => {
+    // Not before it is needed: it would hold up the first picture.
+    const { readHostMessage } = await import('./hostMessages.ts');
+    const message = readHostMessage(data);
+    if (message) heard(message);
   };
-  for (const message of firstMessages()) hear(message);
-  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => hear(data));
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => void hear(data));
 }
 
 /** The editor may make the page anew from the same text: what stands in it is of the past then. */
 const newForMs = 10_000;
-const firstSchema = z.object({ writtenAtMs: z.number(), messages: z.array(z.unknown()) });
 
-function firstMessages(): readonly unknown[] {
-  const first = firstSchema.safeParse(JSON.parse(document.querySelector('#first')?.textContent ?? 'null'));
-  return first.success && Date.now() - first.data.writtenAtMs < newForMs ? first.data.messages : [];
+/** Written into the page as code, and by whom all its code is. */
+declare const first: FirstMessages | undefined;
+
+function firstMessages(): readonly HostMessage[] {
+  return first !== undefined && Date.now() - first.writtenAtMs < newForMs ? first.messages : [];
 }
 
 /** Kept by the editor, so that it can bring the page back. */

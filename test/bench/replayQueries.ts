@@ -32,7 +32,6 @@ export async function replayQueries(settings: object, widthPx: number): Promise<
     troubles: [],
     overlay: undefined,
     nowMs: () => Date.now(),
-    onPartial: () => Promise.resolve(),
   });
   source.close();
   const { url } = environment.settings.prometheus;

@@ -78,7 +78,6 @@ describe('A Redis that redis_exporter is scraped for', function () {
       troubles: [],
       overlay: undefined,
       nowMs: () => Date.now(),
-      onPartial: () => Promise.resolve(),
     });
   }
 

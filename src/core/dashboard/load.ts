@@ -31,6 +31,8 @@ export interface Rates {
   readonly missesUnknown?: true | undefined;
 }
 
+export const noRates: Rates = { namespaces: [], hits: [], misses: [] };
+
 /** What else was asked, by its name; not there where it is not measured. */
 export type Measured = Readonly<Partial<Record<RangeName, Values>>>;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { sectionSchema } from '../keyspace/section.ts';
 import { colorNames, nextActions, units } from './model.ts';
 import type { View } from './model.ts';
-import { longestSpanMs, shortestSpanMs, usualRange } from './range.ts';
+import { longestSpanMs, shortestSpanMs } from './range.ts';
 
 // What the extension host and the page say to each other. Either takes the other's words as those of a stranger: what
 // does not fit is dropped.
@@ -45,13 +45,6 @@ export type PageState = z.output<typeof pageStateSchema>;
 /** What the editor keeps of a page, and gives back when it is restored. */
 export const pageOwnerSchema = z.object({ environmentId });
 export type PageOwner = z.output<typeof pageOwnerSchema>;
-
-export const usualState: PageState = {
-  range: usualRange,
-  overlay: { kind: 'none' },
-  toggled: [],
-  sort: { by: 'hits', descending: true },
-};
 
 /** Most characters of an exported file: an SVG of a month of twenty series has a tenth of it. */
 const mostCharacters = 20 * 1024 * 1024;
@@ -226,3 +219,9 @@ export type HostMessage =
   | { readonly type: 'view'; readonly ticket: number; readonly view: View }
   | z.output<typeof failedSchema>
   | { readonly type: 'reading'; readonly ticket: number };
+
+/** What is known when a page is made stands in it, as the constant `first`. */
+export interface FirstMessages {
+  readonly writtenAtMs: number;
+  readonly messages: readonly HostMessage[];
+}

@@ -10,7 +10,7 @@ import type { AppInput } from './charts.ts';
 import type { KeyspaceAnalysis } from '../keyspace/model.ts';
 import { headlineOf } from './headline.ts';
 import { keyspaceSections } from './keyspace.ts';
-import { loadMeasured, loadRates, loadTotals, momentBefore, resetsIn } from './load.ts';
+import { loadMeasured, loadRates, loadTotals, momentBefore, noRates, resetsIn } from './load.ts';
 import type { AskRange, Measured, Rates, Totals } from './load.ts';
 import type { Chart, ChartState, Marker, NamespaceTable, SourceState, Tile, View } from './model.ts';
 import { loadMeasuredParts } from './measuredParts.ts';
@@ -53,8 +53,8 @@ export interface ViewRequest {
   readonly nowMs: () => number;
   /** Nothing of Prometheus is shown yet that could stay: a reading without it is better than none. */
   readonly isFirst?: boolean | undefined;
-  /** Called with what is there before the slower queries, which are asked when it resolves. */
-  readonly onPartial: (view: View) => Promise<void>;
+  /** Called with what one looks at first, before the slower queries, which are asked when it resolves. */
+  readonly onPartial?: ((view: View) => Promise<void>) | undefined;
 }
 
 /** A part may be refused, or take too long. */
@@ -69,43 +69,66 @@ const comparedNames: readonly RangeName[] = ['exact', 'semantic', 'p95', 'p95cac
  * part that fails is said in `sources` and in its chart, and the others are shown.
  */
 export async function loadView(request: ViewRequest): Promise<View> {
-  const { settings, grid, ask } = request;
-  const rates = ask && (await loadRates(settings, grid, ask).catch((error: unknown) => asFailure(request, error)));
-  if (rates && 'failure' in rates) return withoutPrometheus(request, rates.failure);
-  if (!ask || !rates) {
-    const reads = new PartReads(() => false);
-    const [markers, baseline, scraped] = await Promise.all([
-      request.markers,
-      request.baseline,
-      ask && reads.orElse('Redis', loadRedis(request, ask), undefined),
-    ]);
-    const parts = { ...recordedApp(request, scraped), markers, baseline, redis: scraped };
-    return viewOf(request, parts, reads.troubles, request.nowMs());
+  const { settings, ask, onPartial } = request;
+  if (!ask || !settings.metrics) return recordedView(request);
+  let isFirst = request.isFirst === true;
+  try {
+    if (onPartial) {
+      await onPartial(await firstView(request, ask));
+      isFirst = false;
+    }
+    return await wholeView(request, ask);
+  } catch (error) {
+    const isToBeSaid = isFirst && error instanceof OpsError && error.code !== 'cancelled';
+    if (isToBeSaid) return withoutPrometheus(request, error);
+    throw error;
   }
+}
+
+/** Where Prometheus does not count lookups. */
+async function recordedView(request: ViewRequest): Promise<View> {
+  const { ask } = request;
+  const reads = new PartReads(() => false);
+  const [markers, baseline, scraped] = await Promise.all([
+    request.markers,
+    request.baseline,
+    ask && reads.orElse('Redis', loadRedis(request, ask), undefined),
+  ]);
+  const parts = { ...recordedApp(request, scraped), markers, baseline, redis: scraped };
+  return viewOf(request, parts, reads.troubles, request.nowMs());
+}
+
+/** The hit rate of the whole cache: where there are many namespaces, theirs take several times as long. */
+async function firstView(request: ViewRequest, ask: AskRange): Promise<View> {
+  const { settings, grid } = request;
+  const whole = settings.metrics && { ...settings, metrics: { ...settings.metrics, by: undefined } };
+  const rates = (whole && (await loadRates(whole, grid, ask))) ?? noRates;
   const app = { ...emptyApp(request), rates, loading: true };
-  const early = viewOf(
-    request,
-    { app, tiles: tilesOf(request, app), table: loadingTable, markers: [] },
-    [],
-    request.nowMs(),
-  );
-  // What is looked at first; the smaller it is, the sooner it is there.
-  await request.onPartial({ ...early, charts: early.charts.slice(0, 1), partial: true });
+  const parts = { app, tiles: tilesOf(request, app), table: loadingTable, markers: [] };
+  const view = viewOf(request, parts, [], request.nowMs());
+  // The smaller it is, the sooner it is there.
+  return { ...view, charts: view.charts.slice(0, 1), partial: true };
+}
+
+async function wholeView(request: ViewRequest, ask: AskRange): Promise<View> {
+  const { settings, grid } = request;
   // When Prometheus is gone, all of it is, and what was shown stays.
   const reads = new PartReads(({ code }) => !ofOnePart.has(code));
   const before = momentBefore(grid, comparisonDays(grid));
-  const [{ measured, whyNot }, ratesBefore, measuredBefore, totals, overlay, scraped] = await Promise.all([
-    loadMeasuredParts(settings, grid, ask, reads),
-    reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
-    reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
-    reads.orElse<Totals>(totalsPart, loadTotals(settings, grid, ask), {}),
-    reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
-    reads.orElse('Redis', loadRedis(request, ask), undefined),
-  ]);
+  const [rates = noRates, { measured, whyNot }, ratesBefore, measuredBefore, totals, overlay, scraped] =
+    await Promise.all([
+      loadRates(settings, grid, ask),
+      loadMeasuredParts(settings, grid, ask, reads),
+      reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
+      reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
+      reads.orElse<Totals>(totalsPart, loadTotals(settings, grid, ask), {}),
+      reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
+      reads.orElse('Redis', loadRedis(request, ask), undefined),
+    ]);
   const { resets = [], ...drawn } = measured;
-  const query = app.queries?.writes;
-  const writes = writesOf({ ...request, measured: drawn, scraped: scraped?.now, query });
-  const whole = { ...app, measured: drawn, resets: resetsIn(resets, grid), loading: false, writes, whyNot };
+  const app = emptyApp(request);
+  const writes = writesOf({ ...request, measured: drawn, scraped: scraped?.now, query: app.queries?.writes });
+  const whole = { ...app, rates, measured: drawn, resets: resetsIn(resets, grid), loading: false, writes, whyNot };
   const compared = { label: comparisonLabel(grid), rates: ratesBefore, measured: measuredBefore };
   const spanMs = endOf(grid) - grid.fromMs;
   const parts = {
@@ -117,12 +140,6 @@ export async function loadView(request: ViewRequest): Promise<View> {
     baseline: await request.baseline,
   };
   return viewOf(request, { ...parts, redis: scraped }, reads.troubles, request.nowMs());
-}
-
-/** What the page says of a failed reading as long as it never showed more: later, what was shown stays. */
-function asFailure({ isFirst }: ViewRequest, error: unknown): { readonly failure: OpsError } {
-  if (isFirst === true && error instanceof OpsError && error.code !== 'cancelled') return { failure: error };
-  throw error;
 }
 
 /** What needs no Prometheus, and why the rest is not there. */
@@ -252,7 +269,7 @@ function viewOf(
   return {
     headline: headlineOf({
       grid,
-      rates: app?.rates ?? { namespaces: [], hits: [], misses: [] },
+      rates: app?.rates ?? noRates,
       limits: settings.limits?.hitRate,
       resets: app?.resets ?? [],
       markers,

@@ -5,10 +5,11 @@ import { systemClock } from '../../core/clock.ts';
 import { actionFor } from '../../core/dashboard/actionFor.ts';
 import type { Baseline } from '../../core/baseline/baseline.ts';
 import type { Marker, View } from '../../core/dashboard/model.ts';
-import { pageMessageSchema, pageStateSchema, usualState } from '../../core/dashboard/protocol.ts';
+import { pageMessageSchema, pageStateSchema } from '../../core/dashboard/protocol.ts';
 import type { About, HostMessage, PageMessage, PageState } from '../../core/dashboard/protocol.ts';
 import { endOf, gridOf, refreshMs } from '../../core/dashboard/range.ts';
 import type { Grid } from '../../core/dashboard/range.ts';
+import { usualState } from '../../core/dashboard/usualState.ts';
 import { loadView } from '../../core/dashboard/view.ts';
 import type { ViewRequest } from '../../core/dashboard/view.ts';
 import type { Disposable } from '../../core/disposable.ts';
@@ -162,15 +163,14 @@ export class DashboardPanel {
       const grid = this.#grid();
       // What has just happened does not wait for the next step.
       const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid) + grid.stepMs);
-      // Only the first picture comes in two parts: later ones would flicker.
-      const inParts = !this.#view;
       const onPartial = async (view: View): Promise<void> => {
-        if (!inParts) return;
         show(view);
         // Read while the editor opens the page, what is slower would hold it up.
         await this.#page.isThere;
       };
-      const view = await loadView(this.#request(grid, markers, signal, onPartial));
+      // Only the first picture comes in two parts: later ones would flicker.
+      const request = this.#request(grid, markers, signal, this.#view ? undefined : onPartial);
+      const view = await loadView(request);
       show(view);
       return !lacksPrometheus(view);
     } catch (error) {

@@ -54,7 +54,6 @@ function view(refused: RegExp, error: OpsError, more: Partial<ViewRequest> = {})
     troubles: [],
     overlay: undefined,
     nowMs: () => nowMs,
-    onPartial: () => Promise.resolve(),
     ...more,
   });
 }
