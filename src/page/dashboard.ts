@@ -74,7 +74,7 @@ class Dashboard implements Board {
     new ResizeObserver(() => this.#resize()).observe(root);
     for (const left of ['pointerleave', 'focusout']) root.addEventListener(left, () => this.#unhover());
     listen((message) => this.#hear(message));
-    tell({ type: 'ready', widthPx: this.#width() });
+    tell({ type: 'ready', widthPx: this.#width(), shownMs: this.#view?.readAtMs });
   }
 
   theme() {
@@ -178,7 +178,7 @@ class Dashboard implements Board {
         keepOwner({ environmentId: message.environmentId });
         break;
       case 'view':
-        // What was known when the page was made is said twice.
+        // Where it is not clear what the page shows, it is told again.
         if (message.view.readAtMs === this.#view?.readAtMs && message.view.partial === this.#view.partial) return;
         this.#failure = undefined;
         this.#show(message.view);

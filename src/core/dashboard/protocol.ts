@@ -50,8 +50,8 @@ export type PageOwner = z.output<typeof pageOwnerSchema>;
 const mostCharacters = 20 * 1024 * 1024;
 
 export const pageMessageSchema = z.discriminatedUnion('type', [
-  /** The page can be written to. */
-  z.object({ type: z.literal('ready'), widthPx: width }),
+  /** The page can be written to. `shownMs`: when the view that stood in it was read. */
+  z.object({ type: z.literal('ready'), widthPx: width, shownMs: z.optional(z.number()) }),
   /** To be read for this range. */
   z.object({ type: z.literal('show'), state: pageStateSchema, widthPx: width }),
   /** Changed in how it is shown, not in what is read. */

@@ -3,7 +3,7 @@ import { pageOwnerSchema } from '../../core/dashboard/protocol.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { panels } from '../ids.ts';
 import { webviewOptions } from './html.ts';
-import { DashboardPanel } from './panel.ts';
+import { DashboardPanel, titleOf } from './panel.ts';
 import type { PanelContext } from './panel.ts';
 
 /** The open dashboards: one for each environment at most. */
@@ -26,7 +26,7 @@ export class Dashboards {
     }
     const panel = vscode.window.createWebviewPanel(
       panels.dashboard,
-      'Dashboard',
+      titleOf(environment, this.#context),
       vscode.ViewColumn.Active,
       webviewOptions,
     );

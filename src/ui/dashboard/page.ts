@@ -32,10 +32,15 @@ export class Page {
     return this.#isThere.promise;
   }
 
-  /** The page said that it is there: perhaps another than before, which the editor threw away. */
-  heard(): void {
+  /**
+   * The page said that it is there, and when what it shows was read: perhaps another page than before, which the editor
+   * threw away.
+   */
+  heard(shownMs: number | undefined): void {
     this.#isThere.resolve();
-    for (const message of this.#known()) this.say(message);
+    const known = this.#known();
+    const isShown = known.some((one) => one.type === 'view' && one.view.readAtMs === shownMs);
+    if (!isShown) for (const message of known) this.say(message);
   }
 
   /** Opens the page where it is not open yet: what is said is known by then. */

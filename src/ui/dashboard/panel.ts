@@ -72,7 +72,7 @@ export class DashboardPanel {
     const remembered = pageStateSchema.safeParse(context.memory.get(this.#memoryKey));
     this.#state = remembered.success ? remembered.data : usualState;
     this.#source = sourceOf(environment, context);
-    panel.title = `Dashboard: ${this.#words}`;
+    panel.title = titleOf(environment, context);
     this.#owned.push(
       panel.webview.onDidReceiveMessage((raw) => this.#receive(raw)),
       panel.onDidChangeViewState(() => this.#show()),
@@ -105,7 +105,7 @@ export class DashboardPanel {
     }
     this.#environment = environment;
     this.#source = sourceOf(environment, this.#context);
-    this.panel.title = `Dashboard: ${this.#words}`;
+    this.panel.title = titleOf(environment, this.#context);
     this.#page.say(this.#about());
     this.#ticket += 1;
     this.#show();
@@ -243,7 +243,7 @@ export class DashboardPanel {
     switch (message.type) {
       case 'ready':
         this.#widthPx = message.widthPx;
-        this.#page.heard();
+        this.#page.heard(message.shownMs);
         // Read for another width, it has another step.
         if (this.#grid().stepMs !== this.#stepMs) this.#again();
         return;
@@ -301,7 +301,7 @@ export class DashboardPanel {
   }
 
   get #words(): string {
-    return environmentWords(this.#environment, this.#context.environments.folderNameOf(this.#environment));
+    return wordsOf(this.#environment, this.#context);
   }
 
   /** The page itself stays: the editor restores it when it is opened again. */
@@ -315,4 +315,12 @@ export class DashboardPanel {
 /** Shown without it, since it failed before it gave anything. */
 function lacksPrometheus({ sources }: View): boolean {
   return sources.some(({ state }) => state === 'failed');
+}
+
+export function titleOf(environment: Environment, context: PanelContext): string {
+  return `Dashboard: ${wordsOf(environment, context)}`;
+}
+
+function wordsOf(environment: Environment, { environments }: PanelContext): string {
+  return environmentWords(environment, environments.folderNameOf(environment));
 }
