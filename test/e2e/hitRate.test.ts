@@ -59,7 +59,7 @@ describe('The hit rate', function () {
     await window.health.row('counted').waitFor();
     await switchTo('counted');
     // Its rows have the same names.
-    await window.health.row('local').locator.locator('.monaco-tl-twistie').click();
+    await window.health.row('local').fold();
     await window.health.row('counted').expand();
   });
 
@@ -140,6 +140,6 @@ describe('The hit rate', function () {
     assert.match(await row('From Prometheus'), /^no data: connection refused$/);
     assert.match(await row('From application’s metrics page'), /^75\.0 %, last \d.* · in use$/);
     await window.screenshot('hit-rate-fallback');
-    await window.health.row('Hit rate').locator.locator('.monaco-tl-twistie').click();
+    await window.health.row('Hit rate').fold();
   });
 });

@@ -128,6 +128,8 @@ export class QuickInput {
    */
   async #openPalette(text: string, expected: Locator): Promise<void> {
     const open = async (): Promise<void> => {
+      // A tree that had the focus has it back between the palette and what the command asks; refreshed just then, it keeps it.
+      await this.#page.evaluate("document.activeElement?.closest('.pane-body .monaco-list')?.blur()");
       await this.#page.keyboard.press('F1');
       await this.#input().fill(text, { timeout: 1_500 });
       await expected.waitFor({ timeout: 5_000 });

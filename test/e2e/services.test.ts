@@ -76,7 +76,7 @@ describe('The services of an environment', function () {
     await window.health.row('Prometheus').expand();
     assert.equal(await row('Targets'), '1 of 1 up');
     await window.screenshot('services');
-    await window.health.row('Prometheus').locator.locator('.monaco-tl-twistie').click();
+    await window.health.row('Prometheus').fold();
   });
 
   it('name in the environment’s row what is wrong, the worst first', async () => {

@@ -109,9 +109,11 @@ export class TreeRow {
   async #unfold(open: boolean): Promise<void> {
     await this.waitFor();
     const isFolded = async (): Promise<boolean> => (await this.locator.getAttribute('aria-expanded')) === 'false';
-    if ((await isFolded()) === open) await this.locator.locator('.monaco-tl-twistie').click();
-    // By the row's name, since the tree draws it in another element when the view refreshes.
-    await eventually(async () => assert.equal(await isFolded(), !open));
+    // A click is lost when the view refreshes under it. By the row's name, since it is drawn in another element then.
+    await eventually(async () => {
+      if ((await isFolded()) === open) await this.locator.locator('.monaco-tl-twistie').click();
+      await eventually(async () => assert.equal(await isFolded(), !open), 2_000);
+    });
   }
 
   async click(): Promise<void> {
