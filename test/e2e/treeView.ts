@@ -75,7 +75,7 @@ export class TreeRow {
       shown = (await this.#view.locator(rows).allInnerTexts()).join('\n');
       const height = (await list.boundingBox())?.height ?? 0;
       // Nothing new since the last step down: that was the end, so from the top again.
-      await list.dispatchEvent('wheel', { deltaY: shown === before ? -1e6 : height / 2, bubbles: true });
+      await list.locator('.monaco-list-rows').dispatchEvent('wheel', { deltaY: shown === before ? -1e6 : height / 2 });
       assert.fail(`No such row; the view shows\n${shown}`);
     }, 15_000);
   }
