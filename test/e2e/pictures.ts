@@ -85,6 +85,7 @@ async function showChecklist({ checklists, page }: VsCodeWindow): Promise<void> 
 async function showHealth({ health }: VsCodeWindow): Promise<void> {
   await health.row('Redis').fold();
   await health.row('Flags').expand();
+  await eventually(async () => assert.match(await health.row('Flags').description(), /read at/), 30_000);
 }
 
 async function allowStaging(window: VsCodeWindow): Promise<void> {
