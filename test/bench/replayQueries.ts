@@ -28,7 +28,7 @@ export async function replayQueries(settings: object, widthPx: number): Promise<
     grid: gridOf(range, Date.now(), widthPx),
     ask,
     recording: Recording.empty(),
-    markers: Promise.resolve([]),
+    markers: () => Promise.resolve([]),
     troubles: [],
     overlay: undefined,
     nowMs: () => Date.now(),

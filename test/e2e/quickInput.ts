@@ -66,15 +66,16 @@ export class QuickInput {
   async enter(about: string | RegExp, text: string): Promise<void> {
     await this.waitFor(about);
     await this.#input().fill(text);
-    await this.#page.keyboard.press('Enter');
+    await this.accept();
   }
 
   async fill(text: string): Promise<void> {
     await this.#input().fill(text);
   }
 
+  /** In the box itself: a tree that refreshes while it opens may have taken the focus. */
   async accept(): Promise<void> {
-    await this.#page.keyboard.press('Enter');
+    await this.#input().press('Enter');
   }
 
   /** Waits until the box is open and says this, in its title, prompt, message or placeholder. */

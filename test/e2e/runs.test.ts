@@ -4,6 +4,7 @@ import path from 'node:path';
 import { eventually } from '../eventually.ts';
 import { DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
+import type { TreeRow } from './treeView.ts';
 
 const fence = '```';
 
@@ -27,28 +28,34 @@ describe('A checklist that runs', () => {
     await session().window.checklists.row('Running').waitFor('detached');
   });
 
+  /** A row of the stage, which is unfolded again where the view folded it while it refreshed. */
+  const step = async (label: string): Promise<TreeRow> => {
+    const { checklists } = session().window;
+    await checklists.row('Running').expand();
+    await checklists.row('Checks').expand();
+    return checklists.row(label);
+  };
+  const said = async (label: string): Promise<string> => (await step(label)).description();
+
   it('passes and fails by what its commands do, and goes on when what failed is mended', async () => {
     const { window } = session();
     const { checklists, quickInput } = window;
     await checklists.row('Running').expand();
-    await checklists.row('Checks').expand();
     await checklists.row('Checks').inlineAction('Run');
     await quickInput.waitFor('Failed: test -e marker');
-    await eventually(async () => assert.match(await checklists.row('It answers').description(), /^passed /));
-    assert.match(await checklists.row('The marker is there').description(), /^failed .*: exit code 1/);
+    await eventually(async () => assert.match(await said('It answers'), /^passed /));
+    assert.match(await said('The marker is there'), /^failed .*: exit code 1/);
     await window.screenshot('run-failed');
     await writeFile(marker, '');
     await quickInput.pick('Retry');
-    await eventually(async () => assert.match(await checklists.row('The marker is there').description(), /^passed /));
+    await eventually(async () => assert.match(await said('The marker is there'), /^passed /));
   });
 
   it('verifies without changing anything, says what cannot be judged, and ticks what has passed', async () => {
     const { window } = session();
     const { checklists } = window;
     await checklists.row('Checks').inlineAction('Verify');
-    await eventually(async () =>
-      assert.match(await checklists.row('Satisfaction > 90%').description(), /^inconclusive /),
-    );
+    await eventually(async () => assert.match(await said('Satisfaction > 90%'), /^inconclusive /));
     await window.answerNotification('2 passed, 1 inconclusive in local', 'Tick');
     await eventually(async () => {
       const text = await readFile(file, 'utf8');
@@ -61,7 +68,7 @@ describe('A checklist that runs', () => {
 
   it('says expected against actual in the hover, and the verdict above the block', async () => {
     const { window } = session();
-    await window.checklists.row('It answers').click();
+    await (await step('It answers')).click();
     const lens = window.page.locator('.codelens-decoration', { hasText: /passed/ }).first();
     await lens.waitFor();
     assert.match(await lens.innerText(), /Run in local \(development\)/);
@@ -87,8 +94,6 @@ describe('A checklist that runs', () => {
     const { window } = session();
     await window.reload();
     await window.openCacheOps();
-    await window.checklists.row('Running').expand();
-    await window.checklists.row('Checks').expand();
-    await eventually(async () => assert.match(await window.checklists.row('It answers').description(), /^passed /));
+    await eventually(async () => assert.match(await said('It answers'), /^passed /));
   });
 });

@@ -117,7 +117,7 @@ describe('A dashboard’s queries, against a week of history', function () {
       grid,
       ask,
       recording: Recording.empty(),
-      markers: Promise.resolve([]),
+      markers: () => Promise.resolve([]),
       troubles: [],
       overlay: undefined,
       nowMs: () => Date.now(),
@@ -237,7 +237,7 @@ describe('A dashboard’s queries, against a week of history', function () {
     }
     assert.deepEqual(absent, []);
     assert.deepEqual(baseline.warmUp.disturbances, ['Counters of the application began anew: it was started again.']);
-    const view = await viewOf({ baseline: Promise.resolve(baseline), overlay: 'baseline' });
+    const view = await viewOf({ baseline: () => Promise.resolve(baseline), overlay: 'baseline' });
     const words = view.tiles.map(({ id, compared }) => `${id}: ${compared.map(({ label }) => label).join()}`);
     assert.ok(words.includes('hitRate: last week,baseline') || words.includes('hitRate: baseline'), words.join('; '));
     const drawn = view.charts

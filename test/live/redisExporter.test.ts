@@ -74,7 +74,7 @@ describe('A Redis that redis_exporter is scraped for', function () {
       ask,
       recording: Recording.empty(),
       redisRunIds,
-      markers: Promise.resolve([]),
+      markers: () => Promise.resolve([]),
       troubles: [],
       overlay: undefined,
       nowMs: () => Date.now(),

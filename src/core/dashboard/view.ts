@@ -1,55 +1,34 @@
-import { baselineWords } from '../baseline/baseline.ts';
 import type { Baseline } from '../baseline/baseline.ts';
-import { chartsAgainst, tilesAgainst } from '../baseline/compare.ts';
 import type { EnvironmentSettings } from '../environment/schema.ts';
 import { explain, OpsError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { actionFor } from './actionFor.ts';
-import { appCharts, nothingCounted } from './charts.ts';
 import type { AppInput } from './charts.ts';
-import type { KeyspaceAnalysis } from '../keyspace/model.ts';
-import { headlineOf } from './headline.ts';
-import { keyspaceSections } from './keyspace.ts';
+import { comparisonLabel, viewOf } from './compose.ts';
+import type { RedisThen, ViewParts, ViewSubject } from './compose.ts';
 import { loadMeasured, loadRates, loadTotals, momentBefore, noRates, resetsIn } from './load.ts';
 import type { AskRange, Measured, Rates, Totals } from './load.ts';
-import type { Chart, ChartState, Marker, NamespaceTable, SourceState, Tile, View } from './model.ts';
+import type { ChartState, Marker, NamespaceTable, Tile, View } from './model.ts';
 import { loadMeasuredParts } from './measuredParts.ts';
-import { overlaid } from './overlay.ts';
 import { PartReads } from './partReads.ts';
 import { rangeQueries } from './queries.ts';
 import type { RangeName } from './queries.ts';
 import { comparisonDays, endOf, rateWindowMs } from './range.ts';
-import type { Grid, Range } from './range.ts';
-import { recordedCharts } from './recordedCharts.ts';
-import { recordedTiles } from './recordedTiles.ts';
 import { recordedLookups } from './recordedLookups.ts';
-import type { Recording } from './recording.ts';
 import { findExporter, loadScraped } from './scrapedRedis.ts';
-import type { ScrapedRedis } from './scrapedRedis.ts';
 import { namespaceTable } from './table.ts';
 import { appTiles } from './tiles.ts';
 import { writesOf } from './writes.ts';
 
-export interface ViewRequest {
-  readonly settings: EnvironmentSettings;
-  readonly range: Range;
-  readonly grid: Grid;
+export interface ViewRequest extends ViewSubject {
   /** Undefined where the environment names no Prometheus. */
   readonly ask: AskRange | undefined;
-  readonly recording: Recording;
   /** By which Prometheus is asked what redis_exporter tells of this Redis and no other: INFO's `run_id` of each primary. */
   readonly redisRunIds?: readonly string[] | undefined;
-  /** What happened; read at the same time. */
-  readonly markers: Promise<readonly Marker[]>;
-  /** What is known to be wrong now: `Redis connection refused`. */
-  readonly troubles: readonly string[];
-  /** The newest one captured of the environment; read at the same time. Left out: nothing is compared with it. */
-  readonly baseline?: Promise<Baseline | undefined> | undefined;
-  /** The last one of the environment's Redis. */
-  readonly keyspace?: KeyspaceAnalysis | undefined;
-  /** Drawn behind, at the same places: the baseline, the same stretch another day, or of another environment. */
-  readonly overlay:
-    { readonly label: string; readonly rates: () => Promise<Rates | undefined> } | 'baseline' | undefined;
+  /** What happened. */
+  readonly markers: () => Promise<readonly Marker[]>;
+  /** The newest one captured of the environment. Left out: nothing is compared with it. */
+  readonly baseline?: (() => Promise<Baseline | undefined>) | undefined;
   readonly nowMs: () => number;
   /** Nothing of Prometheus is shown yet that could stay: a reading without it is better than none. */
   readonly isFirst?: boolean | undefined;
@@ -90,8 +69,8 @@ async function recordedView(request: ViewRequest): Promise<View> {
   const { ask } = request;
   const reads = new PartReads(() => false);
   const [markers, baseline, scraped] = await Promise.all([
-    request.markers,
-    request.baseline,
+    request.markers(),
+    request.baseline?.(),
     ask && reads.orElse('Redis', loadRedis(request, ask), undefined),
   ]);
   const parts = { ...recordedApp(request, scraped), markers, baseline, redis: scraped };
@@ -115,16 +94,27 @@ async function wholeView(request: ViewRequest, ask: AskRange): Promise<View> {
   // When Prometheus is gone, all of it is, and what was shown stays.
   const reads = new PartReads(({ code }) => !ofOnePart.has(code));
   const before = momentBefore(grid, comparisonDays(grid));
-  const [rates = noRates, { measured, whyNot }, ratesBefore, measuredBefore, totals, overlay, scraped] =
-    await Promise.all([
-      loadRates(settings, grid, ask),
-      loadMeasuredParts(settings, grid, ask, reads),
-      reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
-      reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
-      reads.orElse<Totals>(totalsPart, loadTotals(settings, grid, ask), {}),
-      reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
-      reads.orElse('Redis', loadRedis(request, ask), undefined),
-    ]);
+  const [
+    markers,
+    baseline,
+    rates = noRates,
+    { measured, whyNot },
+    ratesBefore,
+    measuredBefore,
+    totals,
+    overlay,
+    scraped,
+  ] = await Promise.all([
+    request.markers(),
+    request.baseline?.(),
+    loadRates(settings, grid, ask),
+    loadMeasuredParts(settings, grid, ask, reads),
+    reads.orElse<Rates | undefined>('Comparison', loadRates(settings, before, ask), undefined),
+    reads.orElse<Measured>('Comparison', loadMeasured(settings, before, ask, comparedNames), {}),
+    reads.orElse<Totals>(totalsPart, loadTotals(settings, grid, ask), {}),
+    reads.orElse<Rates | undefined>('Overlay', ratesBehind(request), undefined),
+    reads.orElse('Redis', loadRedis(request, ask), undefined),
+  ]);
   const { resets = [], ...drawn } = measured;
   const app = emptyApp(request);
   const writes = writesOf({ ...request, measured: drawn, scraped: scraped?.now, query: app.queries?.writes });
@@ -136,15 +126,15 @@ async function wholeView(request: ViewRequest, ask: AskRange): Promise<View> {
     tiles: tilesOf(request, whole, compared),
     table: namespaceTable(settings, totals, spanMs, reads.whyNot(totalsPart)),
     overlay,
-    markers: await request.markers,
-    baseline: await request.baseline,
+    markers,
+    baseline,
   };
   return viewOf(request, { ...parts, redis: scraped }, reads.troubles, request.nowMs());
 }
 
 /** What needs no Prometheus, and why the rest is not there. */
 async function withoutPrometheus(request: ViewRequest, error: OpsError): Promise<View> {
-  const [markers, baseline] = await Promise.all([request.markers, request.baseline]);
+  const [markers, baseline] = await Promise.all([request.markers(), request.baseline?.()]);
   const state = { kind: 'failed', message: 'Prometheus was not read.' } as const;
   const parts = { app: undefined, tiles: [], table: { ...loadingTable, state }, markers, baseline };
   const source = { name: 'Prometheus', state: 'failed', message: explain(error), action: actionFor(error) } as const;
@@ -155,10 +145,6 @@ async function withoutPrometheus(request: ViewRequest, error: OpsError): Promise
     headline: { tone: 'unknown', text, details: view.headline.details },
     charts: view.charts.map((chart) => (chart.id === 'hitRate' ? { ...chart, source: 'Prometheus', state } : chart)),
   };
-}
-
-export function comparisonLabel(grid: Grid): string {
-  return comparisonDays(grid) === 1 ? 'yesterday' : 'last week';
 }
 
 function ratesBehind({ overlay }: ViewRequest): Promise<Rates | undefined> {
@@ -179,22 +165,6 @@ function emptyApp({ settings, grid }: ViewRequest): Omit<AppInput, 'rates'> {
   };
 }
 
-interface Parts {
-  readonly markers: readonly Marker[];
-  readonly app: AppInput | undefined;
-  readonly tiles: readonly Tile[];
-  readonly table: NamespaceTable;
-  readonly overlay?: Rates | undefined;
-  readonly baseline?: Baseline | undefined;
-  readonly redis?: RedisThen | undefined;
-}
-
-/** What redis_exporter tells of the Redis, on the grid and at the moment it is compared with. */
-interface RedisThen {
-  readonly now: ScrapedRedis;
-  readonly before: ScrapedRedis;
-}
-
 async function loadRedis(request: ViewRequest, ask: AskRange): Promise<RedisThen | undefined> {
   const { grid, redisRunIds = [], nowMs } = request;
   const matchers = await findExporter(redisRunIds, ask, nowMs());
@@ -207,7 +177,7 @@ async function loadRedis(request: ViewRequest, ask: AskRange): Promise<RedisThen
 }
 
 /** Where there is no Prometheus: what the extension saw by itself, called what it is. */
-function recordedApp(request: ViewRequest, redis: RedisThen | undefined): Omit<Parts, 'markers'> {
+function recordedApp(request: ViewRequest, redis: RedisThen | undefined): Omit<ViewParts, 'markers'> {
   const lookups = recordedLookups(request);
   const writes = writesOf({ ...request, measured: {}, scraped: redis?.now, query: undefined });
   const app = lookups && { ...emptyApp(request), ...lookups, queries: undefined, writes };
@@ -243,73 +213,4 @@ function tilesOf(
     counted: app.counted,
     whyNot: app.whyNot,
   });
-}
-
-function viewOf(
-  request: ViewRequest,
-  { app, tiles, table, overlay, markers, baseline, redis }: Parts,
-  troubles: readonly SourceState[],
-  readAtMs: number,
-): View {
-  const { settings, grid, recording, range } = request;
-  const drawn = app ? appCharts(app) : [nothingCounted()];
-  const label = typeof request.overlay === 'object' ? request.overlay.label : '';
-  const behind = overlay ? overlaid(drawn, overlay, label) : drawn;
-  const input = { settings, grid, recording, scraped: redis?.now };
-  const charts: readonly Chart[] = [...behind, ...recordedCharts(input)];
-  const counted = app?.counted ?? 'application';
-  const against = baseline && { baseline, settings, counted };
-  const before = {
-    label: comparisonLabel(grid),
-    grid: momentBefore(grid, comparisonDays(grid)),
-    scraped: redis?.before,
-  };
-  const now = { fromMs: range.kind === 'live' ? readAtMs : endOf(grid), stepMs: grid.stepMs, count: 1 };
-  const allTiles = [...tiles, ...recordedTiles({ ...input, now, before })];
-  return {
-    headline: headlineOf({
-      grid,
-      rates: app?.rates ?? noRates,
-      limits: settings.limits?.hitRate,
-      resets: app?.resets ?? [],
-      markers,
-      troubles: range.kind === 'live' ? request.troubles : [],
-      counted,
-      nowMs: readAtMs,
-    }),
-    range,
-    grid,
-    tiles: against ? tilesAgainst(allTiles, against) : allTiles,
-    charts: against && request.overlay === 'baseline' ? chartsAgainst(charts, against, grid.count) : charts,
-    table,
-    markers,
-    sources: [...missingSources(settings), ...troubles],
-    ...(settings.redis ? { keyspace: request.keyspace ? keyspaceSections(request.keyspace, readAtMs) : [] } : {}),
-    ...(baseline ? { baseline: baselineWords(baseline) } : {}),
-    readAtMs,
-    partial: false,
-  };
-}
-
-function missingSources({ prometheus, metrics }: EnvironmentSettings): readonly SourceState[] {
-  if (!prometheus)
-    return [
-      {
-        name: 'Prometheus',
-        state: 'missing',
-        message: 'The environment names no Prometheus: shown is what this editor recorded while it was open.',
-        action: 'openSettings',
-      },
-    ];
-  if (!metrics)
-    return [
-      {
-        name: 'Prometheus',
-        state: 'missing',
-        message:
-          'The environment does not say which metrics count hits and misses: set metrics.hits and metrics.misses.',
-        action: 'openSettings',
-      },
-    ];
-  return [];
 }

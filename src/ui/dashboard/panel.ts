@@ -3,32 +3,28 @@ import type { DashboardSource } from '../../clients/dashboardSource.ts';
 import type { Tunnels } from '../../clients/tunnels.ts';
 import { systemClock } from '../../core/clock.ts';
 import { actionFor } from '../../core/dashboard/actionFor.ts';
-import type { Baseline } from '../../core/baseline/baseline.ts';
-import type { Marker, View } from '../../core/dashboard/model.ts';
+import type { View } from '../../core/dashboard/model.ts';
 import { pageMessageSchema, pageStateSchema } from '../../core/dashboard/protocol.ts';
 import type { About, HostMessage, PageMessage, PageState } from '../../core/dashboard/protocol.ts';
-import { endOf, gridOf, refreshMs } from '../../core/dashboard/range.ts';
+import { gridOf, refreshMs } from '../../core/dashboard/range.ts';
 import type { Grid } from '../../core/dashboard/range.ts';
 import { usualState } from '../../core/dashboard/usualState.ts';
 import { loadView } from '../../core/dashboard/view.ts';
-import type { ViewRequest } from '../../core/dashboard/view.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Environment } from '../../core/environment/environment.ts';
 import { explain, OpsError } from '../../core/errors.ts';
-import { runIdsOf } from '../../core/health/redisRunIds.ts';
-import { serviceNames } from '../../core/health/monitorServices.ts';
 import { environmentWords } from '../../core/health/present.ts';
 import { Poller } from '../../core/poller.ts';
-import { lastBaseline } from '../baseline/folder.ts';
 import type { EnvironmentStore } from '../environments/store.ts';
 import type { Secrets } from '../environments/secrets.ts';
 import type { KeyspaceStore } from '../keyspace/store.ts';
 import type { Report } from '../report.ts';
 import { act } from './actions.ts';
 import type { Markers } from './markers.ts';
-import { overlayOf, sourceOf } from './overlay.ts';
+import { sourceOf } from './overlay.ts';
 import { Page } from './page.ts';
 import type { Recorder } from './recorder.ts';
+import { requestOf } from './request.ts';
 import type { Fleet } from '../../core/health/fleet.ts';
 
 export interface PanelContext {
@@ -160,17 +156,18 @@ export class DashboardPanel {
     };
     this.#page.say({ type: 'reading', ticket });
     try {
-      const grid = this.#grid();
-      // What has just happened does not wait for the next step.
-      const markers = this.#context.markers.between(this.#environment, grid.fromMs, endOf(grid) + grid.stepMs);
       const onPartial = async (view: View): Promise<void> => {
         show(view);
         // Read while the editor opens the page, what is slower would hold it up.
         await this.#page.isThere;
       };
-      // Only the first picture comes in two parts: later ones would flicker.
-      const request = this.#request(grid, markers, signal, this.#view ? undefined : onPartial);
-      const view = await loadView(request);
+      const ask = this.#source.asker(signal);
+      const view = await loadView({
+        ...requestOf(this.#environment, this.#context, this.#state, this.#grid(), ask, signal),
+        isFirst: !this.#view || lacksPrometheus(this.#view),
+        // Only the first picture comes in two parts: later ones would flicker.
+        onPartial: this.#view ? undefined : onPartial,
+      });
       show(view);
       return !lacksPrometheus(view);
     } catch (error) {
@@ -181,53 +178,6 @@ export class DashboardPanel {
       this.#page.say(this.#failure);
       return false;
     }
-  }
-
-  #request(
-    grid: Grid,
-    markers: Promise<readonly Marker[]>,
-    signal: AbortSignal,
-    onPartial: ViewRequest['onPartial'],
-  ): ViewRequest {
-    const ask = this.#source.asker(signal);
-    return {
-      settings: this.#environment.settings,
-      range: this.#state.range,
-      grid,
-      ask,
-      recording: this.#context.recorder.recordingOf(this.#environment),
-      redisRunIds: this.#redisRunIds(),
-      keyspace: this.#context.keyspaces.last(this.#environment.id),
-      markers,
-      baseline: this.#baseline(),
-      troubles: this.#troubles(),
-      overlay: overlayOf(this.#state.overlay, this.#environment, grid, ask, this.#context, signal),
-      nowMs: () => Date.now(),
-      isFirst: !this.#view || lacksPrometheus(this.#view),
-      onPartial,
-    };
-  }
-
-  /** Of the primaries, as they were last read. */
-  #redisRunIds(): readonly string[] {
-    const sample = this.#context.fleet.redisOf(this.#environment)?.sample;
-    return sample ? runIdsOf(sample) : [];
-  }
-
-  /** One that cannot be read hides no chart. */
-  async #baseline(): Promise<Baseline | undefined> {
-    try {
-      return await lastBaseline(this.#environment);
-    } catch (error) {
-      this.#context.log.warn(`Dashboard of ${this.#environment.name}: ${explain(error)}`);
-      return undefined;
-    }
-  }
-
-  #troubles(): readonly string[] {
-    return [...this.#context.fleet.reportsOf(this.#environment)].flatMap(([id, report]) =>
-      report?.state === 'down' ? [`${serviceNames[id]}: ${report.summary}`] : [],
-    );
   }
 
   #receive(raw: unknown): void {

@@ -50,7 +50,7 @@ function view(refused: RegExp, error: OpsError, more: Partial<ViewRequest> = {})
     grid: gridOf(range, nowMs, 1_000),
     ask,
     recording: Recording.empty(),
-    markers: Promise.resolve([]),
+    markers: () => Promise.resolve([]),
     troubles: [],
     overlay: undefined,
     nowMs: () => nowMs,
