@@ -113,6 +113,9 @@ export class TreeRow {
     await eventually(async () => {
       if ((await isFolded()) === open) await this.locator.locator('.monaco-tl-twistie').click();
       await eventually(async () => assert.equal(await isFolded(), !open), 2_000);
+      // A refresh that was under way draws the row as it was when it began.
+      await this.#page.waitForTimeout(250);
+      assert.equal(await isFolded(), !open);
     });
   }
 
@@ -148,10 +151,10 @@ export class TreeRow {
       await this.#scrollTo();
       await this.locator.click({ button: 'right' });
       await item.waitFor({ timeout: 2_000 });
+      // It takes a mouse-up in its first 100 ms for the end of the click that opened it.
+      await this.#page.waitForTimeout(200);
+      await item.click({ timeout: 2_000 });
     });
-    // A menu takes a mouse-up in its first 100 ms for the end of the click that opened it.
-    await this.#page.waitForTimeout(200);
-    await item.click();
   }
 
   #checkbox(): Locator {
