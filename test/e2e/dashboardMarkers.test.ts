@@ -7,7 +7,7 @@ import { eventually } from '../eventually.ts';
 import { startRedis } from '../sandbox/redis.ts';
 import type { RedisServer } from '../sandbox/redis.ts';
 import { addEnvironments } from './addEnvironments.ts';
-import { DashboardPage } from './dashboardPage.ts';
+import { clickMarker, DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
 
 describe('What happened, in the charts of a dashboard', function () {
@@ -44,12 +44,6 @@ describe('What happened, in the charts of a dashboard', function () {
   const marker = (words: RegExp): Locator => dashboard.chart('memory').getByRole('button', { name: words });
   const operation = (): Locator => marker(/^Flush shelf:\*, /);
   const alert = (): Locator => marker(/^warning alert: memory > 1%, /);
-  /** Where its triangle is: the line below belongs to the chart. */
-  const tipOf = async (one: Locator): Promise<{ position: { x: number; y: number } }> => {
-    const level = await one.evaluate((button) => Number(button.style.getPropertyValue('--level')));
-    return { position: { x: 7, y: 4 + 10 * level } };
-  };
-
   const showsRecord = async (): Promise<void> => {
     const { window } = session();
     await eventually(async () => assert.match(await window.editor.title(), /Flush shelf/));
@@ -82,14 +76,14 @@ describe('What happened, in the charts of a dashboard', function () {
   });
 
   it('lead to the record of the operation, by a click', async () => {
-    await operation().click(await tipOf(operation()));
+    await clickMarker(operation());
     await showsRecord();
     await backToDashboard();
   });
 
   it('lead to the alerts of the environment, by a click', async () => {
     const { window } = session();
-    await alert().click(await tipOf(alert()));
+    await clickMarker(alert());
     await eventually(async () =>
       assert.match(await window.health.row('memory > 1% for 1 s').description(), /% · warning since \d/),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
-import { DashboardPage } from './dashboardPage.ts';
+import { clickMarker, DashboardPage } from './dashboardPage.ts';
 import { session } from './shared.ts';
 import type { TreeRow } from './treeView.ts';
 
@@ -84,8 +84,7 @@ describe('A checklist that runs', () => {
     const mark = dashboard.chart('keys').locator('[data-marker^="run/"]');
     await mark.first().waitFor({ timeout: 30_000 });
     assert.match((await mark.first().getAttribute('title')) ?? '', /^Checks: 2 steps passed, .*\nRunning\. A click/);
-    // On its tip; below that, the chart has the pointer.
-    await mark.first().click({ position: { x: 7, y: 4 }, force: true });
+    await clickMarker(mark.first());
     await eventually(async () => assert.equal(await window.editor.title(), 'run-checklist'));
     await window.closeEditors();
   });
